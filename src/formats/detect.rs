@@ -1,0 +1,1 @@
+//! Guesses a file's format from its head.

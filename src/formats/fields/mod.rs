@@ -1,0 +1,6 @@
+//! Small parsers that formats share.
+
+pub mod alias;
+pub mod draft;
+pub mod number;
+pub mod time;

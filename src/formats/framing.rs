@@ -1,0 +1,1 @@
+//! Where records end, and how to cut blocks there.

@@ -1,0 +1,28 @@
+//! Stub.
+
+use super::{About, Assume, Format, Guess, Head, Layout, Problem, Reader};
+
+/// Stub.
+pub struct SquidClf;
+
+impl Format for SquidClf {
+    fn id(&self) -> &'static str {
+        "squid-clf"
+    }
+
+    fn about(&self) -> About {
+        About { name: "Squid common and combined", summary: "", reference: "" }
+    }
+
+    fn sniff(&self, _head: &Head<'_>, _assume: &Assume) -> Guess {
+        Guess::NO
+    }
+
+    fn layout(&self, _head: &Head<'_>, _assume: &Assume) -> Result<Layout, Problem> {
+        Err(Problem::new("stub", 0))
+    }
+
+    fn reader(&self, _layout: &Layout) -> Box<dyn Reader> {
+        panic!("stub")
+    }
+}

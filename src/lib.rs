@@ -1,0 +1,4 @@
+//! umbrascope.
+
+pub mod event;
+pub mod formats;
