@@ -3,3 +3,4 @@
 pub mod event;
 pub mod formats;
 pub mod report;
+pub mod traffic;
