@@ -200,6 +200,11 @@ impl Facts {
         (0..self.dest_count() as u32).map(DestId)
     }
 
+    /// Every person, device and address.
+    pub fn who_ids(&self) -> impl Iterator<Item = WhoId> + use<> {
+        (0..self.who_count() as u32).map(WhoId)
+    }
+
     fn dest_text(&self, id: DestId) -> &str {
         SymbolU32::try_from_usize(id.index()).and_then(|symbol| self.dests.resolve(symbol)).unwrap_or("")
     }
