@@ -4,3 +4,4 @@ pub mod event;
 pub mod formats;
 pub mod report;
 pub mod traffic;
+pub mod input;
