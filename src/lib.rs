@@ -1,5 +1,6 @@
 //! umbrascope.
 
+pub mod cli;
 pub mod event;
 pub mod formats;
 pub mod report;
