@@ -151,8 +151,11 @@ const TABLE: &[(Field, &str)] = &[
     (Field::BytesTotal, "bytes total_bytes totalbytes traffic transaction_size totalsize bytes_total"),
     (Field::DurationMs, "duration_ms elapsed_ms time_taken response_time time_taken_ms elapsed"),
     (Field::DurationSeconds, "duration duration_s duration_sec elapsed_time session_duration"),
-    (Field::UserAgent, "user_agent useragent ua agent cs_user_agent http_user_agent client_agent \
-         requestclientapplication"),
+    (
+        Field::UserAgent,
+        "user_agent useragent ua agent cs_user_agent http_user_agent client_agent \
+         requestclientapplication",
+    ),
     (Field::Referer, "referer referrer refererurl cs_referer http_referer http_referrer"),
     (
         Field::Category,

@@ -89,6 +89,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Takes bytes of both directions together that the caller has read.
+    pub fn total(&mut self, bytes: Option<u64>) {
+        self.total = self.total.or(bytes);
+    }
+
     /// The event, once every value is in. `fallback` is the envelope's time.
     ///
     /// The destination is taken in the order of the handbook: a host column, the URL's authority, the server name, a
