@@ -2,5 +2,6 @@
 
 pub mod alias;
 pub mod draft;
+pub mod name;
 pub mod number;
 pub mod time;
