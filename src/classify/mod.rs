@@ -19,8 +19,11 @@ impl<'c> Classified<'c> {
             if dest.is_address { None } else { catalog.lookup(dest.host, dest.path) }
         };
         // Below some thousands of destinations the hand-over costs more than the look-ups.
-        let hits =
-            if ids.len() < 4096 { ids.iter().map(look).collect() } else { ids.par_iter().with_min_len(1024).map(look).collect() };
+        let hits = if ids.len() < 4096 {
+            ids.iter().map(look).collect()
+        } else {
+            ids.par_iter().with_min_len(1024).map(look).collect()
+        };
         Classified { hits }
     }
 

@@ -7,6 +7,7 @@ pub mod exit;
 pub mod formats;
 pub mod generate;
 pub mod output;
+pub mod plan;
 pub mod scan;
 pub mod ui;
 

@@ -337,7 +337,8 @@ impl Crowd {
         for one in rows.chunk_by(|a, b| a.who == b.who) {
             let mut works = false;
             for day in one.chunk_by(|a, b| a.day() == b.day()) {
-                let mask = day.iter().map(|fact| fact.quarters()).fold(Default::default(), crate::traffic::Quarters::or);
+                let mask =
+                    day.iter().map(|fact| fact.quarters()).fold(Default::default(), crate::traffic::Quarters::or);
                 crowd.quarters += u64::from(mask.count());
                 days.extend(day.first().map(|fact| fact.day().0));
                 works |= day.iter().any(|fact| {

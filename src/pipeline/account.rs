@@ -260,15 +260,7 @@ pub struct Draft {
 
 impl Draft {
     pub fn new(path: &str, source: usize) -> Draft {
-        Draft {
-            path: path.to_owned(),
-            source,
-            shelf: None,
-            declined: None,
-            bytes: 0,
-            padding: 0,
-            losses: Vec::new(),
-        }
+        Draft { path: path.to_owned(), source, shelf: None, declined: None, bytes: 0, padding: 0, losses: Vec::new() }
     }
 
     /// A read error that is not already reported by the input.

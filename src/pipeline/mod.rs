@@ -29,8 +29,8 @@ use crate::formats::{Assume, Format, Layout, Parsed};
 use crate::input::{self, Flow, Limits, Source, Stream};
 use crate::traffic::{Facts, Splits};
 
-use account::{Draft, Ledger};
 pub use account::{BadSample, Outcome, Reading, Told};
+use account::{Draft, Ledger};
 use work::Worker;
 
 /// What is to be done.
@@ -237,9 +237,10 @@ impl Shop<'_> {
     /// Reads one source: every stream in it, block by block.
     fn feed<'s>(&'s self, scope: &rayon::Scope<'s>, index: usize, source: &Source, text: Option<&Sender<Text>>) {
         let mut drafts = Vec::new();
+        let mut seen = 0;
         let losses = input::read(source, &self.plan.limits, &mut |mut stream| {
             self.watch.opened(&stream.path);
-            drafts.push(self.feed_stream(scope, index, &mut stream, text));
+            drafts.push(self.feed_stream(scope, index, &mut stream, text, &mut seen));
             if self.is_stopped() { Flow::Stop } else { Flow::Continue }
         });
         Draft::lose_all(&mut drafts, index, losses);
@@ -253,6 +254,7 @@ impl Shop<'_> {
         index: usize,
         stream: &mut Stream<'_>,
         text: Option<&Sender<Text>>,
+        seen: &mut u64,
     ) -> Draft {
         let mut draft = Draft::new(&stream.path, index);
         let (assume, mut cutter) = (assume_for(self.plan, stream), Cutter::new(self.plan.block_size));
@@ -278,6 +280,9 @@ impl Shop<'_> {
                     break;
                 }
             };
+            let consumed = stream.progress.load(Ordering::Relaxed);
+            self.watch.advanced(consumed.saturating_sub(*seen));
+            *seen = consumed.max(*seen);
             let here = layout.clone();
             layout = layout_after(&shelf, layout, block.records());
             let slip = text.map(|to| {
@@ -309,9 +314,8 @@ impl Shop<'_> {
         let mut bytes = Vec::new();
         let line = slip.as_ref().map_or(1, |slip| slip.line);
         // A defect in a format costs the block in which it shows, not the run.
-        let account = catch_unwind(AssertUnwindSafe(|| {
-            work::read(self.plan, shelf, layout, &block, line, worker, &mut bytes)
-        }));
+        let account =
+            catch_unwind(AssertUnwindSafe(|| work::read(self.plan, shelf, layout, &block, line, worker, &mut bytes)));
         if let Some(Slip { to, place, .. }) = slip {
             let _ = to.send(Text { place, bytes });
         }
@@ -322,8 +326,11 @@ impl Shop<'_> {
     /// Merges the workers' tables and settles the accounts.
     fn close(self, pool: &rayon::ThreadPool) -> Outcome {
         use rayon::prelude::*;
-        let tables: Vec<Facts> =
-            self.workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner).facts).collect();
+        let tables: Vec<Facts> = self
+            .workers
+            .into_iter()
+            .map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner).facts)
+            .collect();
         let facts = pool.install(|| {
             tables.into_par_iter().reduce(Facts::default, |mut a, mut b| {
                 // The smaller table joins the larger: the order does not matter to facts.

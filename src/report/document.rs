@@ -61,6 +61,10 @@ pub struct Totals {
     pub destinations: u64,
     /// Facts: (day, destination, who) with something to tell.
     pub facts: u64,
+    /// Sign-in challenges (407 and the like): neither use nor block, and in no other count.
+    pub challenges: u64,
+    /// Requests that failed before anything was transferred; in no other count.
+    pub failures: u64,
     /// The counts.
     #[serde(flatten)]
     pub traffic: Traffic,
