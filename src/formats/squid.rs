@@ -2,6 +2,8 @@
 //!
 //! Defined by Squid's sources: `LogTags.cc` (result codes), `hier_code.h` (hierarchy codes), `Format.cc` (encodings).
 
+pub(super) mod template;
+
 use bumpalo::Bump;
 use memchr::{memchr, memchr2, memchr3, memmem};
 
@@ -63,7 +65,7 @@ pub(super) fn verdict(tag: &[u8], status: u16, down: Option<u64>) -> Option<Acti
 pub(super) fn is_announcement(tag: &[u8], status: u16, down: Option<u64>, hierarchy: &[u8], connect: bool) -> bool {
     connect
         && status == 200
-        && down == Some(0)
+        && down.unwrap_or(0) == 0
         && matches!(tag, b"NONE_NONE" | b"NONE" | b"TAG_NONE")
         && matches!(hierarchy, b"HIER_NONE" | b"NONE" | b"-")
 }

@@ -279,29 +279,28 @@ fn shifted(line: &[u8]) -> Result<Cut<'_>, Odd> {
         peer: b"-",
         rest: &[],
     };
-    let Some((start, hierarchy, peer, after)) = find_parent(middle) else {
+    let Some((start, after)) = find_parent(middle) else {
         return truncated(cut, middle).ok_or(Odd::Bad(squid::CUT_SHORT));
     };
-    cut.hierarchy = hierarchy;
-    cut.peer = peer;
+    let field = middle[start..middle.len() - after.len()].trim_ascii();
+    (cut.hierarchy, cut.peer) = parent(field).ok_or_else(|| bad("no hierarchy code", middle))?;
     cut.rest = word(after).map_or(&[][..], |(rest, _mime)| rest).trim_ascii_start();
     (cut.url, cut.user) = target_and_user(middle[..start].trim_ascii_end()).ok_or_else(|| bad("no target", middle))?;
     Ok(cut)
 }
 
-/// The hierarchy code in what follows the method: where it stands, both halves, and what follows. A target and a user
-/// come before it.
-fn find_parent(text: &[u8]) -> Option<(usize, &[u8], &[u8], &[u8])> {
+/// The hierarchy code in what follows the method: where it stands and what follows. A target and a user come before it.
+fn find_parent(text: &[u8]) -> Option<(usize, &[u8])> {
     let find = |accept: fn(&[u8]) -> bool| {
         let mut rest = text;
         let mut index = 0;
         while let Ok((next, field)) = word(rest) {
             let start = text.len() - next.len() - field.len();
             if index >= 2
-                && let Some((code, peer)) = parent(field)
+                && let Some((code, _)) = parent(field)
                 && accept(code)
             {
-                return Some((start, code, peer, next));
+                return Some((start, next));
             }
             rest = next;
             index += 1;
