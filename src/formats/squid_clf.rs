@@ -132,37 +132,41 @@ fn read<'a>(cut: &Cut<'a>, assume: &Assume, arena: &'a Bump) -> Parsed<'a> {
     };
     let Some((method, target)) = cut.request else { return Parsed::Skip("no request: an empty one") };
     let connect = method == b"CONNECT";
-    let mut event = Event {
+    // "-" stands for a reply without a body.
+    let bytes_down = if cut.size == b"-" { Some(0) } else { number::unsigned(cut.size) };
+    let action = match cut.tail {
+        Some((tag, _)) if squid::is_between_caches(tag) => return Parsed::Skip(squid::BETWEEN_CACHES),
+        Some((tag, hierarchy)) if squid::is_announcement(tag, cut.status, bytes_down, hierarchy, connect) => None,
+        Some((tag, _)) => squid::verdict(tag, cut.status, bytes_down),
+        None if !names_a_host(method, target) => return Parsed::Skip("a request to the web server itself"),
+        None => Some(squid::verdict_by_status(cut.status, connect)),
+    };
+    let place = match squid::place(connect, target, None) {
+        Ok(place) => place,
+        Err(why) => return Parsed::Skip(why),
+    };
+    let (src_ip, device) = squid::client(cut.client);
+    Parsed::Event(Event {
         at: Some(at),
         user: squid::user(cut.user, arena),
+        device,
+        src_ip,
+        host: place.host,
+        dst_ip: place.ip,
+        dst_port: place.port,
+        path: place.path,
         method: present(method),
         status: Some(cut.status),
-        // "-" stands for a reply without a body.
-        bytes_down: if cut.size == b"-" { Some(0) } else { number::unsigned(cut.size) },
-        // Squid escapes nothing, so nothing is undone.
+        action,
+        bytes_down,
         referer: cut.referer.and_then(present).map(|text| unescape(text, cut, arena)),
         user_agent: cut.agent.and_then(present).map(|text| unescape(text, cut, arena)),
+        evidence: place.evidence,
         ..Event::default()
-    };
-    squid::client(&mut event, cut.client);
-    match cut.tail {
-        Some((tag, hierarchy)) => {
-            if squid::is_between_caches(tag) {
-                return Parsed::Skip(squid::BETWEEN_CACHES);
-            }
-            if !squid::is_announcement(tag, cut.status, event.bytes_down, hierarchy, connect) {
-                event.action = squid::verdict(tag, cut.status, event.bytes_down);
-            }
-        }
-        None if !names_a_host(method, target) => return Parsed::Skip("a request to the web server itself"),
-        None => event.action = Some(squid::verdict_by_status(cut.status, connect)),
-    }
-    match squid::place(&mut event, target, None) {
-        Some(why) => Parsed::Skip(why),
-        None => Parsed::Event(event),
-    }
+    })
 }
 
+/// Undoes Apache's escapes; Squid's built-in formats have none.
 fn unescape<'a>(text: &'a [u8], cut: &Cut<'_>, arena: &'a Bump) -> &'a [u8] {
     if cut.tail.is_some() { text } else { squid::unquote(text, arena) }
 }

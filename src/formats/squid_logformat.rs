@@ -240,7 +240,7 @@ fn read<'a>(
     let hierarchy = found.raw(Code::Hierarchy).unwrap_or(b"-");
     if let Some(peer) = found.raw(Code::Server) {
         // Without %Sh it cannot be told whether the peer is the server.
-        squid::server(&mut event, hierarchy, peer);
+        event.dst_ip = squid::server(hierarchy, peer);
     }
     match destination(&mut event, &found) {
         Ok(()) => {}
@@ -291,7 +291,7 @@ fn formatted(text: &[u8], format: Option<&str>, assume: &Assume) -> Option<Times
 /// The client. An address that a proxy below vouches for is nearer to the person than that proxy's own.
 fn who<'a>(event: &mut Event<'a>, found: &Found<'_, 'a>) {
     if let Some(client) = found.raw(Code::Client) {
-        squid::client(event, client);
+        (event.src_ip, event.device) = squid::client(client);
     }
     if let Some(name) = found.raw(Code::ClientName).and_then(number::present)
         && !squid::looks_like_ip(name)
@@ -323,9 +323,13 @@ fn destination<'a>(event: &mut Event<'a>, found: &Found<'_, 'a>) -> Result<(), O
     };
     match named.or(url) {
         Some(target) => {
-            if let Some(why) = squid::place(event, target, sni) {
-                return Err(Odd::Skip(why));
-            }
+            let connect = event.method == Some(b"CONNECT");
+            let place = squid::place(connect, target, sni).map_err(Odd::Skip)?;
+            event.host = place.host;
+            event.dst_ip = event.dst_ip.or(place.ip);
+            event.dst_port = place.port;
+            event.path = place.path;
+            event.evidence = place.evidence;
         }
         None => match sni {
             Some(sni) => {
