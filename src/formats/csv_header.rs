@@ -153,8 +153,6 @@ struct Table {
     header: Vec<u8>,
     /// What stands above it.
     titles: Vec<Vec<u8>>,
-    /// DNS only: sizes are those of the questions and answers, not of visits.
-    look_ups: bool,
 }
 
 fn is_time(field: Field) -> bool {
@@ -188,21 +186,26 @@ impl Table {
         let mut wanted: Vec<(Role, usize)> =
             roles.into_iter().enumerate().filter_map(|(column, role)| Some((role?, column))).collect();
         wanted.sort();
+        let fields = || wanted.iter().filter_map(|(role, _)| role.field());
+        let look_ups = fields().any(|field| field == Field::Query)
+            && !fields().any(|field| field != Field::Query && is_destination(field));
+        if look_ups {
+            // Sizes are those of the questions and answers, not of visits.
+            wanted.retain(|(role, _)| {
+                !matches!(role.field(), Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal))
+            });
+        }
         wanted.truncate(MAX_WANTED);
         let mut slots = vec![None; wanted.iter().map(|(_, column)| column + 1).max().unwrap_or(0)];
         for (slot, (_, column)) in wanted.iter().enumerate() {
             slots[*column] = Some(slot as u8);
         }
-        let fields = || wanted.iter().filter_map(|(role, _)| role.field());
-        let look_ups = fields().any(|field| field == Field::Query)
-            && !fields().any(|field| field != Field::Query && is_destination(field));
         Table {
             delimiter,
             slots,
             roles: wanted.into_iter().map(|(role, _)| role).collect(),
             header: bare(header).to_vec(),
             titles: titles.iter().map(|title| bare(title).to_vec()).collect(),
-            look_ups,
             names,
         }
     }
@@ -267,6 +270,10 @@ fn values(line: &[u8], delimiter: u8) -> Vec<Vec<u8>> {
 fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
     let line = bare(line);
     if line.first().is_none_or(|first| matches!(first, b'{' | b'<')) || memchr::memchr(delimiter, line).is_none() {
+        return None;
+    }
+    // Zeek's and W3C's headers are not ours.
+    if line.len() > 7 && line[..7].eq_ignore_ascii_case(b"#fields") {
         return None;
     }
     let names: Vec<String> = values(line.strip_prefix(b"#").unwrap_or(line), delimiter)
@@ -423,6 +430,9 @@ struct Records {
 impl Reader for Records {
     fn record<'a>(&mut self, line: &'a [u8], arena: &'a Bump) -> Parsed<'a> {
         let table = &*self.table;
+        if let Some(why) = self.above_or_header(line) {
+            return Parsed::Skip(why);
+        }
         let mut slots: [Option<&'a [u8]>; MAX_WANTED] = [None; MAX_WANTED];
         let mut cells = Cells::new(line, table.delimiter);
         let mut count = 0;
@@ -430,11 +440,15 @@ impl Reader for Records {
             let Some(cell) = cells.next() else { break };
             count += 1;
             if let Some(slot) = slot {
-                slots[usize::from(*slot)] = Some(cell.value(arena));
+                // Half a number is worse than none.
+                let number = matches!(
+                    table.roles[usize::from(*slot)].field(),
+                    Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal)
+                );
+                if !(cell.open && number) {
+                    slots[usize::from(*slot)] = Some(cell.value(arena));
+                }
             }
-        }
-        if let Some(why) = self.above_or_header(line) {
-            return Parsed::Skip(why);
         }
         if count < 2 {
             return Parsed::Bad(Problem::new("fewer cells than columns", line.len()));
@@ -444,7 +458,6 @@ impl Reader for Records {
         for (role, value) in table.roles.iter().zip(slots) {
             let Some(value) = value else { continue };
             match role {
-                Role::Field(Field::BytesUp | Field::BytesDown, _) if table.look_ups => {}
                 Role::Field(field, 1) => draft.set(*field, value, &self.assume),
                 Role::Field(field, factor) => {
                     let bytes = scaled(value.trim_ascii(), *factor);
