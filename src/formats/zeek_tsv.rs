@@ -50,11 +50,13 @@ impl Format for ZeekTsv {
             Ok(bound) => bound,
             Err(why) => return Guess::decline(99, why.told(&path)),
         };
-        let columns = bound.header.fields.len();
-        let share = head.vote(|line| match line.first() {
-            Some(b'#') => Vote::Abstain,
-            _ if line.split(|b| *b == bound.header.separator).count() == columns => Vote::Yes,
-            _ => Vote::No,
+        // Through a reader, since logs may have been joined and each has its own columns.
+        let arena = Bump::new();
+        let mut reader = Records { bound: Arc::new(bound) };
+        let share = head.vote(|line| match reader.record(line, &arena) {
+            Parsed::Bad(_) => Vote::No,
+            _ if line.first() == Some(&b'#') => Vote::Abstain,
+            _ => Vote::Yes,
         });
         match share.of {
             0 => Guess::new(97, format!("the header of Zeek's {path} log, no records")),
@@ -454,7 +456,7 @@ impl Records {
         let mut header = self.bound.header.clone();
         let known = line.starts_with(b"#fields") || line.starts_with(b"#path");
         if !header.take(line) {
-            return Parsed::Skip(if known { "repeated header" } else { "comment" });
+            return Parsed::Skip(if known { "header" } else { "comment" });
         }
         let layout = Bound::whatever(header).into_layout();
         self.bound = layout.get::<Bound>();
@@ -680,4 +682,217 @@ fn unescape(text: &mut [u8]) -> usize {
 
 fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).map(|digit| digit as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the records of a log say, in short: `user|source|host|address:port|path|up|down|action|evidence`, or a reason.
+    fn check(log: &str, want: &[&str]) {
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let assume = Assume::default();
+        let layout = ZeekTsv.layout(&Head { lines: lines.clone() }, &assume).unwrap();
+        let mut reader = ZeekTsv.reader(&layout);
+        let arena = Bump::new();
+        let mut got = Vec::new();
+        for line in lines {
+            match reader.record(line, &arena) {
+                Parsed::Event(event) => {
+                    let text = |value: Option<&[u8]>| {
+                        value.map(|v| String::from_utf8_lossy(v).into_owned()).unwrap_or_default()
+                    };
+                    let count = |value: Option<u64>| value.map(|v| v.to_string()).unwrap_or_default();
+                    got.push(format!(
+                        "{}|{}|{}|{}:{}|{}|{}|{}|{}|{}",
+                        text(event.user),
+                        text(event.src_ip),
+                        text(event.host),
+                        text(event.dst_ip),
+                        count(event.dst_port.map(u64::from)),
+                        text(event.path),
+                        count(event.bytes_up),
+                        count(event.bytes_down),
+                        event.action.map_or("", |action| action.as_str()),
+                        event.evidence.as_str(),
+                    ));
+                }
+                Parsed::Skip("comment" | "header") => {}
+                Parsed::Skip(why) => got.push(format!("skip: {why}")),
+                Parsed::Bad(problem) => got.push(format!("bad: {}", problem.reason)),
+                // As whoever drives us does.
+                Parsed::Layout(layout) => reader = ZeekTsv.reader(&layout),
+            }
+        }
+        assert_eq!(got, want, "{log}");
+    }
+
+    /// A header, in which blanks are tabs, and records likewise.
+    fn log(path: &str, fields: &str, records: &[&str]) -> String {
+        let mut log = format!("#separator \\x09\n#path\t{path}\n#fields\t{}\n", fields.replace(' ', "\t"));
+        for record in records {
+            log.push_str(&record.replace(' ', "\t"));
+            log.push('\n');
+        }
+        log
+    }
+
+    const CONN: &str = "ts uid id.orig_h id.resp_h id.resp_p proto duration orig_bytes resp_bytes conn_state local_orig \
+                        local_resp missed_bytes orig_ip_bytes resp_ip_bytes";
+
+    #[test]
+    fn connections() {
+        let one = |rest: &str, want: &str| check(&log("conn", CONN, &[&format!("1773130447.5 Cx {rest}")]), &[want]);
+        one(
+            "192.0.2.1 203.0.113.1 443 tcp 1.5 500 70 SF T F 0 600 90",
+            "|192.0.2.1||203.0.113.1:443||500|70|allowed|address",
+        );
+        one("192.0.2.1 203.0.113.1 443 tcp - - - S0 T F 0 60 0", "|192.0.2.1||203.0.113.1:443||||error|address");
+        one("10.0.0.1 10.0.0.2 443 tcp 1.5 500 70 SF - - 0 600 90", "skip: inside the network");
+        one("192.0.2.1 198.51.100.1 443 tcp 1.5 500 70 SF T T 0 600 90", "skip: inside the network");
+        one("203.0.113.9 10.0.0.2 443 tcp 1.5 500 70 SF F T 0 600 90", "skip: inbound");
+        one("203.0.113.9 198.51.100.1 443 tcp 1.5 500 70 SF F T 0 600 90", "skip: inbound");
+        one("203.0.113.9 224.0.0.251 5353 udp - - - S0 F T 0 60 0", "skip: inside the network");
+        one("10.0.0.1 255.255.255.255 67 udp - - - S0 T F 0 60 0", "skip: inside the network");
+        one("fe80::1 ff02::fb 5353 udp - - - S0 T F 0 60 0", "skip: inside the network");
+        one("192.0.2.1 203.0.113.1 0 icmp 1 5 5 OTH T F 0 60 60", "skip: not TCP or UDP");
+        // More than was on the wire, unless some of it was missed.
+        one(
+            "192.0.2.1 203.0.113.1 443 tcp 1 4294963217 70 SF T F 0 600 90",
+            "|192.0.2.1||203.0.113.1:443|||70|allowed|address",
+        );
+        one(
+            "192.0.2.1 203.0.113.1 443 tcp 1 5000 70 SF T F 4500 600 90",
+            "|192.0.2.1||203.0.113.1:443||5000|70|allowed|address",
+        );
+    }
+
+    #[test]
+    fn the_time_of_a_connection_is_its_end() {
+        let log = log("conn", "ts id.orig_h id.resp_h duration", &["1773130447.5 192.0.2.1 203.0.113.1 64.1"]);
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let layout = ZeekTsv.layout(&Head { lines: lines.clone() }, &Assume::default()).unwrap();
+        let arena = Bump::new();
+        let Parsed::Event(event) = ZeekTsv.reader(&layout).record(lines[3], &arena) else { panic!("no event") };
+        assert_eq!(event.at, Some(Timestamp(1_773_130_511_600)));
+        assert_eq!(event.duration_ms, Some(64_100));
+    }
+
+    #[test]
+    fn requests() {
+        let fields = "ts uid id.orig_h id.resp_h id.resp_p method host uri status_code username request_body_len";
+        check(
+            &log(
+                "http",
+                fields,
+                &[
+                    "1773130447.5 Cx 192.0.2.1 203.0.113.1 80 GET A.example:80 /x?y=1 200 account 100",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.3 3128 CONNECT a.example:443 a.example:443 200 alice 100",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.3 3128 CONNECT - a.example:8443 407 - 100",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.3 3128 GET a.example http://a.example/x 200 bob 100",
+                    "1773130447.5 Cx 192.0.2.1 203.0.113.1 80 GET a.example /\\x41\\\\x41 200 - 100",
+                    "1773130447.5 Cx 192.0.2.1 203.0.113.1 80 - - - - - 0",
+                ],
+            ),
+            &[
+                "|192.0.2.1|A.example|203.0.113.1:80|/x||||url",
+                "alice|192.0.2.1|a.example|:443|||||connect",
+                "|192.0.2.1|a.example|:8443||||auth|connect",
+                "bob|192.0.2.1|a.example|:80|/x||||url",
+                "|192.0.2.1|a.example|203.0.113.1:80|/A\\x41||||url",
+                "skip: no request",
+            ],
+        );
+    }
+
+    #[test]
+    fn look_ups() {
+        let fields = "ts uid id.orig_h id.resp_h id.resp_p query qtype_name rcode_name opcode_name";
+        check(
+            &log(
+                "dns",
+                fields,
+                &[
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.53 53 a.example A NOERROR query",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.53 53 b.example A NXDOMAIN query",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.53 53 1.2.0.192.in-addr.arpa PTR NOERROR query",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.53 53 pc.local A NOERROR query",
+                    "1773130447.5 Cx 192.0.2.1 224.0.0.251 5353 tv.example A - query",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.53 53 pc.example - NOERROR dynamic-update",
+                    "1773130447.5 Cx 192.0.2.1 192.0.2.53 53 - - - -",
+                ],
+            ),
+            &[
+                "|192.0.2.1|a.example|:|||||dns",
+                "|192.0.2.1|b.example|:||||error|dns",
+                "skip: a reverse look-up",
+                "skip: a name inside the network",
+                "skip: a name inside the network",
+                "skip: not a look-up",
+                "skip: not a look-up",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_header_in_mid_file_holds_from_there() {
+        let greetings = log("ssl", "ts id.orig_h server_name", &["1773130447.5 192.0.2.1 a.example"]);
+        let certificates = log("x509", "ts certificate.subject", &["1773130447.5 CN=a.example"]);
+        let more = log("ssl", "id.orig_h server_name ts", &["192.0.2.1 b.example 1773130447.5"]);
+        check(
+            &[greetings, certificates, more].concat(),
+            &["|192.0.2.1|a.example|:|||||sni", "skip: another of Zeek's logs", "|192.0.2.1|b.example|:|||||sni"],
+        );
+    }
+
+    #[test]
+    fn columns_go_by_other_names_too() {
+        let record = &["1773130447.5 192.0.2.1 203.0.113.1 443 a.example"];
+        for fields in ["ts id_orig_h id_resp_h id_resp_p server_name", "ts src dst dst_port server_name"] {
+            check(&log("ssl", fields, record), &["|192.0.2.1|a.example|203.0.113.1:443|||||sni"]);
+        }
+        let custom = "#separator \\x7c\n#unset_field|none\n#path|ssl\n#fields|ts|id.orig_h|server_name|id.resp_h\n\
+                      1773130447.5|192.0.2.1|none|203.0.113.1\n";
+        check(custom, &["|192.0.2.1||203.0.113.1:|||||address"]);
+    }
+
+    #[test]
+    fn other_logs_are_declined_by_name() {
+        for (path, why) in [
+            ("x509", "Zeek's x509 log: certificates, not traffic"),
+            ("known_hosts", "Zeek's known_hosts log: an inventory of hosts, not traffic"),
+            ("modbus", "Zeek's modbus log: one of many that name no web app, not traffic"),
+            ("ssl", "Zeek's ssl log without the server's name or address"),
+        ] {
+            let log = log(path, "ts uid host", &[]);
+            let guess = ZeekTsv.sniff(&Head { lines: log.lines().map(str::as_bytes).collect() }, &Assume::default());
+            assert!(guess.declined, "{path}");
+            assert_eq!(guess.why, why);
+        }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        let log = log(
+            "http",
+            "ts uid id.orig_h id.resp_h id.resp_p method host uri username",
+            &["1773130447.5 Cx 192.0.2.1 192.0.2.3 3128 CONNECT [::1]:4\\x4 http://a.example/\\x41\\\\ alice"],
+        );
+        let arena = Bump::new();
+        for at in 0..log.len() {
+            for byte in [0, b'\t', b'\n', b'#', b'\\', 0xff, b':'] {
+                let mut log = log.clone().into_bytes();
+                log[at] = byte;
+                let lines: Vec<&[u8]> = log.split(|b| *b == b'\n').collect();
+                let head = Head { lines: lines.clone() };
+                let _ = ZeekTsv.sniff(&head, &Assume::default());
+                let Ok(layout) = ZeekTsv.layout(&head, &Assume::default()) else { continue };
+                let mut reader = ZeekTsv.reader(&layout);
+                for line in lines {
+                    let _ = reader.record(line, &arena);
+                    let _ = reader.record(&line[..line.len() / 2], &arena);
+                }
+            }
+        }
+    }
 }
