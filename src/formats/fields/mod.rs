@@ -3,5 +3,6 @@
 pub mod alias;
 pub mod delimited;
 pub mod draft;
+pub mod name;
 pub mod number;
 pub mod time;
