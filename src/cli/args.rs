@@ -13,8 +13,10 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil;
 use jiff::tz::TimeZone;
 
+use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
+use crate::report::{Renderer, View, csv, json, markdown, ndjson, table};
 
 /// Finds the web apps people actually use, from proxy, firewall and DNS logs, offline.
 #[derive(Debug, Parser)]
@@ -169,6 +171,23 @@ impl ScanArgs {
     /// The format to write: as asked for, else by the ending of the output file, else a table.
     pub fn format(&self) -> OutputFormat {
         self.format.or_else(|| self.output.as_deref().and_then(OutputFormat::of_path)).unwrap_or(OutputFormat::Table)
+    }
+
+    /// How the report is to be shown. Refuses what would have no effect.
+    pub fn view(&self, ui: &Ui) -> anyhow::Result<View> {
+        if self.csv_of.is_some() && self.format() != OutputFormat::Csv {
+            anyhow::bail!("--csv-of chooses a table of CSV; add --format csv, or write to a file that ends in .csv");
+        }
+        let to_file = self.output.as_deref().is_some_and(|path| path != Path::new("-"));
+        Ok(View {
+            width: ui.width,
+            // Escapes have no place in a file, unless they are asked for.
+            color: ui.color_out && (!to_file || ui.color_asked),
+            top: self.top.map(NonZeroUsize::get),
+            include_touched: self.include_touched,
+            verbose: ui.verbose > 0,
+            csv_of: self.csv_of.unwrap_or_default().into(),
+        })
     }
 }
 
@@ -394,6 +413,17 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
+    /// What writes it.
+    pub fn renderer(self) -> Renderer {
+        match self {
+            OutputFormat::Table => table::write,
+            OutputFormat::Json => json::write,
+            OutputFormat::Ndjson => ndjson::write,
+            OutputFormat::Csv => csv::write,
+            OutputFormat::Markdown => markdown::write,
+        }
+    }
+
     /// By the ending of a file name.
     ///
     /// ```
@@ -422,6 +452,16 @@ pub enum CsvOf {
     Uncataloged,
     /// The reading account, a row for each file
     Inputs,
+}
+
+impl From<CsvOf> for csv::Of {
+    fn from(of: CsvOf) -> csv::Of {
+        match of {
+            CsvOf::Apps => csv::Of::Apps,
+            CsvOf::Uncataloged => csv::Of::Uncataloged,
+            CsvOf::Inputs => csv::Of::Inputs,
+        }
+    }
 }
 
 /// How short answers are written.

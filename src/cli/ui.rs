@@ -60,6 +60,8 @@ pub struct Ui {
     pub color_out: bool,
     /// Color messages.
     pub color_err: bool,
+    /// Color was asked for with `--color always`.
+    pub color_asked: bool,
     /// Columns for results.
     pub width: usize,
     /// Draw progress.
@@ -81,6 +83,7 @@ impl Ui {
         Ui {
             color_out: color(terminal.color_out),
             color_err: color(terminal.color_err),
+            color_asked: global.color == ColorWhen::Always,
             width: terminal.width.unwrap_or(DEFAULT_WIDTH),
             progress: terminal.interactive && !global.quiet,
             quiet: global.quiet,

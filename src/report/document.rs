@@ -44,6 +44,9 @@ pub struct Settings {
     /// Only events before this instant.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<String>,
+    /// The lists of apps and of uncataloged destinations stop after so many; totals and coverage do not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub top: Option<u64>,
     /// Apps in the catalog that judged.
     pub catalog_apps: u64,
     /// Its fingerprint: the same catalog has the same one.
@@ -244,6 +247,17 @@ pub enum Status {
     Read,
     Declined,
     Lost,
+}
+
+impl Status {
+    /// The word used in every output.
+    pub fn id(self) -> &'static str {
+        match self {
+            Status::Read => "read",
+            Status::Declined => "declined",
+            Status::Lost => "lost",
+        }
+    }
 }
 
 /// The second guess.
