@@ -109,7 +109,7 @@ fn hostile_names_stay_text() {
         assert!(!outside.contains(bad), "{bad} in {outside}");
     }
     // Every row of a table has the bars of its header: a name has neither made nor closed a cell.
-    let bars = |line: &str| line.replace("\\|", "").matches('|').count();
+    let bars = |line: &str| line.matches('|').count();
     let mut header = None;
     for line in page.lines() {
         match (line.starts_with('|'), header) {
@@ -268,4 +268,46 @@ fn lookups_only() -> Report {
     report.totals.traffic.bytes_down = None;
     report.coverage.bytes = Default::default();
     report
+}
+
+/// A pipe that nobody reads any more.
+struct ClosedPipe;
+
+impl std::io::Write for ClosedPipe {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_told_as_one() {
+    for render in [table::write, json::write, ndjson::write, csv::write, markdown::write] as [Renderer; 5] {
+        let error = render(&document(), &View::default(), &mut ClosedPipe).expect_err("closed");
+        assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
+    }
+}
+
+proptest::proptest! {
+    /// Whatever the names are: tables fit, and no renderer lets through what cannot be seen.
+    #[test]
+    fn any_name_is_safe(name in "\\PC{0,20}|.{0,40}|[ -~\u{300}-\u{310}\u{200b}\u{1f3fb}\u{1f44d}]{0,60}", width in 40_usize..120) {
+        let mut report = document();
+        report.apps[0].name.clone_from(&name);
+        report.apps[1].category.clone_from(&name);
+        report.uncataloged[0].site.clone_from(&name);
+        report.inputs[0].path.clone_from(&name);
+        report.inputs[1].bad_samples[0].excerpt.clone_from(&name);
+        report.inputs[2].losses[0].clone_from(&name);
+        for render in [table::write, json::write, ndjson::write, csv::write, markdown::write] as [Renderer; 5] {
+            let text = shown(&report, render, &at(width));
+            proptest::prop_assert!(!text.chars().any(|c| c != '\n' && c.is_control()), "{text}");
+        }
+        for line in shown(&report, table::write, &at(width)).lines() {
+            proptest::prop_assert!(words::width(line) <= width, "{width}: {line:?}");
+        }
+    }
 }

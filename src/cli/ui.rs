@@ -167,8 +167,8 @@ impl Drop for Progress {
 
 fn style(known: bool) -> ProgressStyle {
     let template = match known {
-        true => "{bar:20} {bytes} of {total_bytes} · {bytes_per_sec} · {eta} left · {wide_msg}",
-        false => "{spinner} {bytes} · {bytes_per_sec} · {wide_msg}",
+        true => "{bar:20} {decimal_bytes} of {decimal_total_bytes} · {decimal_bytes_per_sec} · {eta} left · {wide_msg}",
+        false => "{spinner} {decimal_bytes} · {decimal_bytes_per_sec} · {wide_msg}",
     };
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -59,7 +59,7 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 ///
 /// ```
 /// # use umbrascope::report::clean;
-/// assert_eq!(clean::markdown("a|b <i>"), r"a\|b &lt;i&gt;");
+/// assert_eq!(clean::markdown("a|b <i>"), "a&#124;b &lt;i&gt;");
 /// ```
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -71,7 +71,9 @@ pub fn markdown(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '!' | '|' | '~' | '@' | '$' => {
+            // `\|` is not enough in a table: renderers disagree on what `\\|` is.
+            '|' => out.push_str("&#124;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '!' | '~' | '@' | '$' => {
                 out.push('\\');
                 out.push(c);
             }
@@ -95,10 +97,11 @@ pub fn markdown(text: &str) -> String {
 /// ```
 /// # use umbrascope::report::clean;
 /// assert_eq!(clean::code("www.example.com"), "`www.example.com`");
-/// assert_eq!(clean::code("a`b|c"), r"``a`b\|c``");
+/// assert_eq!(clean::code("a`b|c"), r"``a`b\u{7c}c``");
 /// ```
 pub fn code(text: &str) -> String {
-    let clean = line(text);
+    // In a table a bar ends the cell even inside code, and there is no escape on which renderers agree.
+    let clean = line(text).replace('|', r"\u{7c}");
     if clean.trim().is_empty() {
         return "` `".into();
     }
@@ -110,8 +113,7 @@ pub fn code(text: &str) -> String {
     }
     let fence = "`".repeat(longest + 1);
     let pad = if clean.starts_with('`') || clean.ends_with('`') { " " } else { "" };
-    // In a table a bar ends the cell even inside code; outside of tables the backslash shows, which does no harm.
-    format!("{fence}{pad}{}{pad}{fence}", clean.replace('|', "\\|"))
+    format!("{fence}{pad}{clean}{pad}{fence}")
 }
 
 /// For JSON that somebody may look at on a terminal: the characters that [`line`] would take out as `\uXXXX`. JSON
@@ -227,7 +229,7 @@ mod tests {
     #[test]
     fn code_holds_whatever_is_in_it() {
         assert_eq!(code("`"), "`` ` ``");
-        assert_eq!(code("<b>|"), r"`<b>\|`");
+        assert_eq!(code("<b>|"), r"`<b>\u{7c}`");
         assert_eq!(code(""), "` `");
     }
 

@@ -24,6 +24,15 @@ pub enum Of {
 
 /// Writes one table, [`View::csv_of`]. Apps that were only touched are left out unless asked for.
 pub fn write(report: &Report, options: &View, out: &mut dyn Write) -> io::Result<()> {
+    match rows(report, options, out).map_err(csv::Error::into_kind) {
+        Ok(()) => Ok(()),
+        // The kind matters: a closed pipe is no failure.
+        Err(csv::ErrorKind::Io(error)) => Err(error),
+        Err(other) => Err(io::Error::other(format!("{other:?}"))),
+    }
+}
+
+fn rows(report: &Report, options: &View, out: &mut dyn Write) -> csv::Result<()> {
     // Quoted even where CSV does not ask for it: a spreadsheet that splits at `;` must not find a formula behind one.
     let mut table = WriterBuilder::new().quote_style(QuoteStyle::NonNumeric).from_writer(out);
     match options.csv_of {
@@ -31,8 +40,11 @@ pub fn write(report: &Report, options: &View, out: &mut dyn Write) -> io::Result
         Of::Uncataloged => uncataloged(report, options, &mut table)?,
         Of::Inputs => inputs(report, &mut table)?,
     }
-    table.flush()
+    Ok(table.flush()?)
 }
+
+/// Hosts in a cell, as many as a site lists: a cell must stay readable, and spreadsheets cut long ones.
+const HOSTS: usize = 10;
 
 const TRAFFIC: [&str; 9] =
     ["requests", "lookups", "blocked", "uploads", "bytes_up", "bytes_down", "first_seen", "last_seen", "days"];
@@ -53,7 +65,7 @@ fn traffic(traffic: &Traffic) -> [String; 9] {
 
 fn apps(report: &Report, options: &View, table: &mut Writer<&mut dyn Write>) -> csv::Result<()> {
     let before = ["id", "name", "vendor", "category", "people", "devices", "touched", "touched_only"];
-    table.write_record(before.iter().chain(&TRAFFIC).chain(&["active_minutes", "evidence", "hosts"]))?;
+    table.write_record(before.iter().chain(&TRAFFIC).chain(&["active_minutes", "evidence", "host_count", "hosts"]))?;
     for app in options.apps(report) {
         let before = [
             text(Some(&app.id)),
@@ -68,7 +80,8 @@ fn apps(report: &Report, options: &View, table: &mut Writer<&mut dyn Write>) -> 
         let after = [
             app.active_minutes.to_string(),
             texts(app.evidence.iter().map(String::as_str)),
-            texts(app.hosts.iter().map(|host| host.host.as_str())),
+            app.hosts.len().to_string(),
+            texts(app.hosts.iter().take(HOSTS).map(|host| host.host.as_str())),
         ];
         table.write_record(before.iter().chain(&traffic(&app.traffic)).chain(&after))?;
     }

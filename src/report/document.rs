@@ -12,7 +12,8 @@ pub const SCHEMA: &str = "umbrascope.report/1";
 /// An inventory of apps, with the account of how it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// Always [`SCHEMA`].
+    /// The name and version of this shape: `umbrascope.report/1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// The program and its version.
     pub generator: String,
@@ -86,10 +87,10 @@ pub struct Traffic {
     /// Server to client, where any log told.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub bytes_down: Option<u64>,
-    /// First and last sighting.
+    /// The first sighting.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub first_seen: Option<String>,
-    /// See `first_seen`.
+    /// The last sighting.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_seen: Option<String>,
     /// UTC days with a sighting.

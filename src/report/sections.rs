@@ -230,6 +230,9 @@ fn apps(report: &Report, view: &View, page: &mut Vec<Block>) {
         grid.column("app", Kind::Name(20), 0, shown.iter().map(|app| app.name.clone()));
         grid.column("category", Kind::Name(12), 5, shown.iter().map(|app| app.category.clone()));
         table.who(&mut grid);
+        if view.include_touched {
+            grid.column("touched", Kind::Number, 4, shown.iter().map(|app| words::short_count(app.touched)));
+        }
         table.traffic(&mut grid);
         if shown.iter().any(|app| app.active_minutes > 0) {
             grid.column(
@@ -242,6 +245,8 @@ fn apps(report: &Report, view: &View, page: &mut Vec<Block>) {
                 }),
             );
         }
+        let strongest = |app: &App| app.evidence.first().cloned().unwrap_or_default();
+        grid.column("known by", Kind::Name(8), 12, shown.iter().map(|app| strongest(app)));
         page.push(Block::Grid(grid.0));
     }
     let all = report.apps.iter().filter(|app| view.include_touched || !app.touched_only).count();
@@ -398,7 +403,7 @@ fn reading(report: &Report, view: &View, page: &mut Vec<Block>) {
         grid.column("format", Kind::Name(14), 1, shown.iter().map(|account| account.kind.clone()));
         let records = [("records", 2), ("events", 5), ("skipped", 6), ("bad", 3)];
         for (index, (title, rank)) in records.into_iter().enumerate() {
-            let cells = shown.iter().map(|account| words::short_count(account.records[index]));
+            let cells = shown.iter().map(|account| words::count(account.records[index]));
             grid.column(title, Kind::Number, rank, cells);
         }
         grid.column("size", Kind::Number, 7, shown.iter().map(|account| words::bytes(account.bytes)));
@@ -582,24 +587,22 @@ fn coverage(report: &Report) -> Text {
         (false, _) => "requests and look-ups",
     };
     let part = |part: &Part, write: fn(u64) -> String, what: &str| {
-        part.share
-            .map(|share| format!("{} of {}{what} ({})", write(part.known), write(part.total), words::share(share)))
+        part.share.map(|share| {
+            format!("{} of the {what} ({} of {})", words::share(share), write(part.known), write(part.total))
+        })
     };
-    let parts: Vec<String> = [
-        part(&coverage.requests, words::count, &format!(" {what}")),
-        part(&coverage.bytes, words::bytes, " bytes").map(|text| text.replacen(" bytes", "", 1)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let parts: Vec<String> =
+        [part(&coverage.requests, words::count, what), part(&coverage.bytes, words::bytes, "bytes")]
+            .into_iter()
+            .flatten()
+            .collect();
     if parts.is_empty() {
         return Text::default().say("Coverage: there was nothing to explain.");
     }
-    let mut text = format!("Coverage: the catalog explains {}", words::list(&parts));
-    if let Some(share) = coverage.people.share {
-        let (known, total) = (words::count(coverage.people.known), words::count(coverage.people.total));
-        let who = if report.totals.devices == 0 { "people" } else { "people and devices" };
-        text += &format!("; {known} of {total} {who} ({}) were seen with an app of it", words::share(share));
+    let text = Text::default().say(format!("Coverage: the catalog explains {}", words::list(&parts)));
+    let who = if report.totals.devices == 0 { "people" } else { "people and devices" };
+    match part(&coverage.people, words::count, who) {
+        Some(people) => text.say(format!("; {people} were seen with one of its apps.")),
+        None => text.say("."),
     }
-    Text::default().say(text + ".")
 }
