@@ -1,11 +1,11 @@
 //! Which app a host belongs to.
 
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use regex::Regex;
-use std::hash::BuildHasher;
 
 use super::model::{App, Category, Pattern, Role, Rule, Tables};
 

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::diags::Problem;
 use super::model::Role;
 use super::raw::{self, RawApp, Word};
 
@@ -27,7 +26,7 @@ const WIDTH: usize = 110;
 /// ```
 pub fn normal_form(text: &str) -> Option<String> {
     let file = raw::read(text);
-    if file.problems.iter().any(|_: &Problem| true) {
+    if !file.problems.is_empty() {
         return None;
     }
     if !file.categories.is_empty() {

@@ -253,7 +253,7 @@ impl Report {
             let id = app.id.text.clone();
             let mut own = |report: &mut Report, word: &Word, role: Role| {
                 if let Some(owner) = owners.get(&word.text) {
-                    let help = if owner.app == id { "once is enough; a role says it all" } else { HELP };
+                    let help = if owner.app == id { "keep the one that says what it is for" } else { HELP };
                     report.twice(Code::DuplicateDomain, "", word, &owner.source, &owner.span, owner.line, help);
                     return false;
                 }
@@ -360,6 +360,7 @@ fn entry_problem(entry: &str) -> Option<(Code, String, String)> {
     if let Some((scheme, rest)) = entry.split_once("://") {
         let message = format!("`{entry}` has a scheme");
         let rest = rest.trim_end_matches('/');
+        let rest = rest.strip_prefix("www.").filter(|bare| !bare.contains('/')).unwrap_or(rest);
         return Some((Code::BadDomain, message, format!("write `{rest}`, without `{scheme}://`")));
     }
     let (host, path) = split(entry);
