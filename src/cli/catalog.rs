@@ -242,11 +242,9 @@ fn found(catalog: &Catalog, host: &str, path: Option<&str>, hit: &Hit<'_>, out: 
         writeln!(out, "vendor       {}", clean(vendor))?;
     }
     writeln!(out, "category     {}", clean(&category(catalog, hit.app)))?;
-    if let Some(category) = catalog.category(hit.app.category()) {
-        if !category.risk().is_empty() {
-            let why = if category.why().is_empty() { String::new() } else { format!(": {}", category.why()) };
-            writeln!(out, "risk         {}{}", clean(category.risk()), clean(&why))?;
-        }
+    if let Some(category) = catalog.category(hit.app.category()).filter(|category| !category.risk().is_empty()) {
+        let why = if category.why().is_empty() { String::new() } else { format!(": {}", category.why()) };
+        writeln!(out, "risk         {}{}", clean(category.risk()), clean(&why))?;
     }
     // Without a path the answer may be another one, and most logs hold none.
     if path.is_none() {
