@@ -226,12 +226,10 @@ impl Comments {
             }
         }
         // A block at the top, set off by an empty line, is about the file.
-        if let (Some(first), true) = (elements.list.first(), text.starts_with('#')) {
-            if let Some(gap) = text[..first.0].find("\n\n") {
-                let lines = text[..gap].lines().count();
-                let cut = lines.min(comments.at.len());
-                comments.head = comments.at.drain(..cut).map(|(_, comment)| comment).collect();
-            }
+        let top = elements.list.first().filter(|_| text.starts_with('#'));
+        if let Some(gap) = top.and_then(|first| text[..first.0].find("\n\n")) {
+            let lines = text[..gap].lines().count().min(comments.at.len());
+            comments.head = comments.at.drain(..lines).map(|(_, comment)| comment).collect();
         }
         comments
     }
