@@ -13,8 +13,8 @@ const DAY_MS: i64 = 86_400_000;
 impl Timestamp {
     /// The year 1990: no log that this program reads is older.
     pub const EARLIEST: Timestamp = Timestamp(631_152_000_000);
-    /// The year 2200, so that a broken clock cannot stretch a report over millennia.
-    pub const LATEST: Timestamp = Timestamp(7_258_118_400_000);
+    /// The year 2169, where the days of facts end, so that a broken clock cannot stretch a report over millennia.
+    pub const LATEST: Timestamp = Timestamp(6_279_984_000_000);
 
     /// Whether the instant can be that of a log record at all.
     pub fn is_plausible(self) -> bool {

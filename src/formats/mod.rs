@@ -12,6 +12,7 @@ pub mod framing;
 mod csv_header;
 mod dnsmasq;
 mod json_lines;
+mod squid;
 mod squid_clf;
 mod squid_logformat;
 mod squid_native;

@@ -89,7 +89,7 @@ const TABLE: &[(Field, &str)] = &[
         Field::User,
         "user username user_name src_user source_user srcuser suser login login_name loginname auth_user account account_name \
          cs_username user_id userid email upn identity policy_identity_label display_name user_email useremail initiatinguser \
-         sourceusername source_user_name unauthuser",
+         sourceusername source_user_name unauthuser authenticated_user full_username src_username client_user",
     ),
     (
         Field::SrcIp,
@@ -101,19 +101,21 @@ const TABLE: &[(Field, &str)] = &[
         Field::Device,
         "device device_name devicename devicehostname device_hostname computer computer_name workstation machine machine_name \
          endpoint client_host client_hostname client_system_name asset src_host srchost source_host source_hostname srcname \
-         src_name src_hostname sourcehostname",
+         src_name src_hostname sourcehostname client_name clienthostname",
     ),
     (
         Field::Host,
         "dest_host destination_host dst_host dhost dsthost dstname dst_name domain fqdn site website target_host \
          requested_host cs_host r_host http_host destination_hostname destinationhostname dest_hostname destination_domain \
-         dest_domain destination remotehost remote_host requested_domain url_domain urlhost url_host host_name_requested",
+         dest_domain destination remotehost remote_host requested_domain url_domain urlhost url_host host_name_requested \
+         destination_name dest_name destinationdomain destinationname target_fqdn dest_fqdn destination_fqdn",
     ),
     (Field::Sni, "server_name sni tls_sni ssl_sni servername"),
-    (Field::Query, "query_name qname dns_query query dnsquery requested_name"),
+    (Field::Query, "query_name qname dns_query query dnsquery requested_name queryname"),
     (
         Field::Url,
-        "url uri request request_url requesturl full_url cs_uri requested_url page link url_full remoteurl misc_url",
+        "url uri request request_url requesturl full_url cs_uri requested_url page link url_full remoteurl misc_url targeturl \
+         target_url visited_url destination_url dest_url",
     ),
     (Field::Path, "path uri_path url_path cs_uri_path cs_uri_stem"),
     (
@@ -126,7 +128,7 @@ const TABLE: &[(Field, &str)] = &[
         "dport dst_port dest_port destination_port dstport destinationport server_port r_port port remote_port remoteport \
          target_port",
     ),
-    (Field::Method, "method http_method request_method reqmethod requestmethod operation cs_method"),
+    (Field::Method, "method http_method request_method reqmethod requestmethod operation cs_method httpmethod"),
     (Field::Status, "status status_code http_status http_status_code response_code responsecode respcode sc_status"),
     (
         Field::Action,
@@ -149,12 +151,16 @@ const TABLE: &[(Field, &str)] = &[
     (Field::BytesTotal, "bytes total_bytes totalbytes traffic transaction_size totalsize bytes_total"),
     (Field::DurationMs, "duration_ms elapsed_ms time_taken response_time time_taken_ms elapsed"),
     (Field::DurationSeconds, "duration duration_s duration_sec elapsed_time session_duration"),
-    (Field::UserAgent, "user_agent useragent ua agent cs_user_agent http_user_agent client_agent"),
+    (
+        Field::UserAgent,
+        "user_agent useragent ua agent cs_user_agent http_user_agent client_agent \
+         requestclientapplication",
+    ),
     (Field::Referer, "referer referrer refererurl cs_referer http_referer http_referrer"),
     (
         Field::Category,
         "category categories url_category urlcategory web_category url_categories cs_categories catdesc category_name \
-         urlcategoryname",
+         urlcategoryname webcategory",
     ),
     (Field::App, "app application appname app_name cloud_app cloudapp service application_name appid_name"),
     (Field::Department, "department dept division ou organization_unit organizational_unit role"),

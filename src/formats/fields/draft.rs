@@ -3,6 +3,8 @@
 //! A format binds its columns or keys to [`Field`]s once and then hands over the values of each record. The draft knows
 //! the ways to say "nothing", splits URLs, adds up what only the sum tells and reads the words for actions.
 
+use std::net::IpAddr;
+
 use bumpalo::Bump;
 
 use super::alias::Field;
@@ -87,6 +89,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Takes bytes of both directions together that the caller has read.
+    pub fn total(&mut self, bytes: Option<u64>) {
+        self.total = self.total.or(bytes);
+    }
+
     /// The event, once every value is in. `fallback` is the envelope's time.
     ///
     /// The destination is taken in the order of the handbook: a host column, the URL's authority, the server name, a
@@ -158,7 +165,7 @@ impl<'a> Draft<'a> {
             event.action = Some(Action::Auth);
         }
         if event.host.is_none() && event.dst_ip.is_none() && event.app.is_none() {
-            return Parsed::Bad(Problem::new("no destination", 0));
+            return Parsed::Bad(Problem::new(NO_DESTINATION, 0));
         }
         Parsed::Event(self.event)
     }
@@ -175,6 +182,85 @@ impl<'a> Draft<'a> {
             (None, None) => None,
         }
     }
+}
+
+/// The reason of the [`Parsed::Bad`] for a record in which everything is readable and nothing is a destination. A format
+/// whose devices write such records in good order turns it into a [`Parsed::Skip`].
+pub const NO_DESTINATION: &str = "no destination";
+
+/// Why an event that knows its destination by address only is no traffic to the outside, if so.
+///
+/// ```
+/// # use umbrascope::{event::Event, formats::fields::draft::not_outbound};
+/// let to = |src: &'static [u8], dst: &'static [u8]| {
+///     not_outbound(&Event { src_ip: Some(src), dst_ip: Some(dst), ..Event::default() })
+/// };
+/// assert_eq!(to(b"10.1.2.3", b"10.1.2.4"), Some("inside the network"));
+/// assert_eq!(to(b"9.9.9.9", b"10.1.2.4"), Some("inbound"));
+/// assert_eq!(to(b"10.1.2.3", b"203.0.113.80"), None);
+/// ```
+pub fn not_outbound(event: &Event<'_>) -> Option<&'static str> {
+    if event.host.is_some_and(|host| parse_ip(host).is_none()) {
+        return None;
+    }
+    let to = event.dst_ip.or(event.host).and_then(parse_ip)?;
+    if !is_inside(to) {
+        return None;
+    }
+    // Broadcasts and look-ups by multicast stay inside, whoever sends them.
+    let everyone = match to {
+        IpAddr::V4(to) => to.is_multicast() || to.is_broadcast(),
+        IpAddr::V6(to) => to.is_multicast(),
+    };
+    match event.src_ip.and_then(parse_ip) {
+        Some(from) if !everyone && !is_inside(from) => Some("inbound"),
+        _ => Some("inside the network"),
+    }
+}
+
+/// Whether an address cannot be that of a service on the internet: private, shared (RFC 6598), link-local, loopback,
+/// multicast, broadcast, unspecified.
+///
+/// The documentation ranges count as public: in a log that was made anonymous they stand for public addresses.
+pub fn is_inside(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, ..] = ip.octets();
+            ip.is_private()
+                || ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_multicast()
+                || a == 0
+                || a >= 240
+                || (a == 100 && (64..128).contains(&b))
+        }
+        IpAddr::V6(ip) => {
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_multicast()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+        }
+    }
+}
+
+/// Why a name that was looked up says nothing of where anybody went, if so.
+///
+/// ```
+/// # use umbrascope::formats::fields::draft::not_a_site;
+/// assert_eq!(not_a_site(b"7.2.0.192.in-addr.arpa"), Some("a reverse look-up"));
+/// assert_eq!(not_a_site(b"printer.local."), Some("a name inside the network"));
+/// assert_eq!(not_a_site(b"www.dropbox.com"), None);
+/// ```
+pub fn not_a_site(name: &[u8]) -> Option<&'static str> {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let Some(dot) = memchr::memrchr(b'.', name) else { return Some("a name inside the network") };
+    let top = &name[dot + 1..];
+    if top.eq_ignore_ascii_case(b"arpa") {
+        return Some("a reverse look-up");
+    }
+    const INSIDE: [&[u8]; 7] = [b"local", b"localhost", b"lan", b"home", b"internal", b"localdomain", b"corp"];
+    INSIDE.iter().any(|inside| top.eq_ignore_ascii_case(inside)).then_some("a name inside the network")
 }
 
 /// What a set of bound fields can tell.

@@ -1,6 +1,7 @@
 //! Small parsers that formats share.
 
 pub mod alias;
+pub mod delimited;
 pub mod draft;
 pub mod name;
 pub mod number;

@@ -1,0 +1,467 @@
+//! From what is written to a catalog that is right: every entry looked at by itself, then all of them together.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diag::nearest::nearest;
+use crate::diag::{Diagnostic, Level, Source, Span};
+
+use super::diags::{Code, Problem};
+use super::lookup::Catalog;
+use super::model::{Category, Entry, Role, Tables};
+use super::raw::{RawApp, RawFile, Word};
+
+/// One file, read.
+pub(super) struct Input {
+    pub(super) source: Arc<Source>,
+    /// The name of the folder that it lies in, unless that is the folder that was asked for.
+    pub(super) folder: Option<String>,
+    pub(super) raw: RawFile,
+}
+
+/// The catalog of these files, laid over another one if there is one, with everything that is wrong, in order of place.
+pub(super) fn validate(inputs: Vec<Input>, base: Option<Catalog>) -> (Catalog, Vec<Diagnostic>) {
+    let (base_categories, mut base_entries) = base.map(|base| base.into_tables().into_entries()).unwrap_or_default();
+    let mut out = Vec::new();
+    let mut categories: Vec<Category> = Vec::new();
+    let mut apps: Vec<(Arc<Source>, RawApp)> = Vec::new();
+    let mut folders = Vec::new();
+    for input in inputs {
+        out.extend(input.raw.problems.into_iter().map(|problem| diagnostic(problem, Level::Error, &input.source)));
+        categories.extend(input.raw.categories.iter().map(Category::from_raw));
+        for app in input.raw.apps {
+            folders.push(input.folder.clone());
+            apps.push((Arc::clone(&input.source), app));
+        }
+    }
+    // The user's words come first: of two categories with one id the first stays.
+    categories.extend(base_categories);
+
+    let mut report = Report { out, source: None };
+    let mut ids: HashMap<String, (Arc<Source>, Range<usize>, u32)> = HashMap::new();
+    let mut good: Vec<(Arc<Source>, RawApp)> = Vec::new();
+    for ((source, mut app), folder) in apps.into_iter().zip(folders) {
+        report.source = Some(Arc::clone(&source));
+        if report.id(&app) && report.category(&app, folder.as_deref(), &categories) {
+            if let Some((first, span, line)) = ids.get(&app.id.text) {
+                report.twice(Code::DuplicateId, "id", &app.id, first, span, *line, "give one of them another id");
+                continue;
+            }
+            ids.insert(app.id.text.clone(), (Arc::clone(&source), app.id.span.clone(), app.id.line));
+            report.words(&mut app);
+            good.push((source, app));
+        }
+    }
+
+    let owners = report.owners(&mut good);
+    base_entries.retain(|entry| !ids.contains_key(entry.app.id()));
+    take(&mut base_entries, &owners, &mut report);
+    let entries = good.iter().map(|(source, app)| Entry::from_raw(app, source.name())).chain(base_entries).collect();
+    let catalog = Catalog::new(Tables::assemble(categories, entries));
+    for (source, app) in &good {
+        report.source = Some(Arc::clone(source));
+        report.promises(app, &catalog);
+    }
+    let mut out = report.out;
+    out.sort_by(|a, b| place(a).cmp(&place(b)));
+    (catalog, out)
+}
+
+fn place(diagnostic: &Diagnostic) -> Option<(&str, usize, usize)> {
+    diagnostic.primary().map(|span| (span.source().name(), span.range().start, span.range().end))
+}
+
+fn diagnostic(problem: Problem, level: Level, source: &Arc<Source>) -> Diagnostic {
+    let span = Span::new(source, problem.span, problem.label);
+    let diagnostic = Diagnostic::new(problem.code.as_str(), level, problem.message).at(span);
+    match problem.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+/// Who claims an entry, and where it says so.
+struct Owner {
+    source: Arc<Source>,
+    span: Range<usize>,
+    line: u32,
+    app: String,
+    role: Role,
+}
+
+type Owners = HashMap<String, Owner>;
+
+struct Report {
+    out: Vec<Diagnostic>,
+    /// The file that is looked at.
+    source: Option<Arc<Source>>,
+}
+
+impl Report {
+    fn add(&mut self, level: Level, problem: Problem) {
+        if let Some(source) = &self.source {
+            self.out.push(diagnostic(problem, level, source));
+        }
+    }
+
+    fn id(&mut self, app: &RawApp) -> bool {
+        let id = &app.id.text;
+        let good = !id.is_empty()
+            && id.split('-').all(|part| !part.is_empty())
+            && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if !good {
+            let slug: String =
+                id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+            let slug: Vec<&str> = slug.split('-').filter(|part| !part.is_empty()).collect();
+            let help = match slug.is_empty() {
+                true => "write a slug such as `dropbox`".to_owned(),
+                false => format!("write `{}`", slug.join("-")),
+            };
+            let message = format!("`{id}` cannot be the id of an app");
+            let label = "lower-case letters, digits and single hyphens only";
+            self.add(Level::Error, Problem::new(Code::BadId, app.id.span.clone(), message, label).help(help));
+        }
+        good
+    }
+
+    fn category(&mut self, app: &RawApp, folder: Option<&str>, categories: &[Category]) -> bool {
+        let name = &app.category.text;
+        // Without any definition (a folder taken alone, a test) every category is as good as another.
+        if !categories.is_empty() && !categories.iter().any(|category| category.id() == name) {
+            let help = match nearest(name, categories.iter().map(Category::id)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "take one of `umbrascope catalog list`, or define it in `categories.toml`".to_owned(),
+            };
+            let message = format!("there is no category `{name}`");
+            let problem = Problem::new(Code::UnknownCategory, app.category.span.clone(), message, "unknown");
+            self.add(Level::Error, problem.help(help));
+            return false;
+        }
+        // A user's folder may be called anything, a folder named like a category is meant as one.
+        let meant = folder.filter(|folder| categories.is_empty() || categories.iter().any(|c| c.id() == *folder));
+        if let Some(folder) = meant.filter(|folder| folder != name) {
+            let message = format!("an app of category `{name}` stands in folder `{folder}`");
+            let label = format!("not `{folder}`");
+            let problem = Problem::new(Code::WrongFolder, app.category.span.clone(), message, label);
+            self.add(Level::Warning, problem.help(format!("move it to a file in `{name}/`, or change the category")));
+        }
+        true
+    }
+
+    /// Looks at every word of an app by itself and removes those that are wrong.
+    fn words(&mut self, app: &mut RawApp) {
+        app.domains.retain(|word| self.claim(word, Role::App));
+        for (role, words) in &mut app.roles {
+            words.retain(|word| self.claim(word, *role));
+        }
+        app.patterns.retain(|pattern| match pattern_problem(&pattern.host.text) {
+            Some((message, help)) => {
+                let problem =
+                    Problem::new(Code::BadPattern, pattern.host.span.clone(), message, "not a usable pattern");
+                self.add(Level::Error, problem.help(help));
+                false
+            }
+            None => true,
+        });
+        app.tenants.retain(|word| {
+            // The host must be one once the label is filled in.
+            let filled = word.text.replace("{tenant}", "tenant");
+            let good = word.text.matches("{tenant}").count() == 1 && entry_problem(&filled).is_none();
+            if !good {
+                let message = format!("`{}` is not a tenant pattern", word.text);
+                let problem =
+                    Problem::new(Code::BadTenant, word.span.clone(), message, "not a host with one `{tenant}`");
+                self.add(Level::Error, problem.help("write it like `{tenant}.slack.com`"));
+            }
+            good
+        });
+        for words in [&mut app.hits, &mut app.misses] {
+            words.retain(|word| {
+                let host = word.text.split('/').next().unwrap_or_default();
+                self.entry(word, host_problem(host).map(|(message, help)| (Code::BadDomain, message, help)))
+            });
+        }
+    }
+
+    fn claim(&mut self, word: &Word, role: Role) -> bool {
+        if !self.entry(word, entry_problem(&word.text)) {
+            return false;
+        }
+        let (host, path) = split(&word.text);
+        let Some(suffix) = psl::suffix(host.as_bytes()).filter(|suffix| suffix.as_bytes().len() == host.len()) else {
+            return true;
+        };
+        // Below the names of a registry (ICANN section) nothing belongs to one app. Where a vendor gives labels to its
+        // customers (private section), the entry is right as long as nobody takes it for use of the vendor's app.
+        let private = suffix.typ() == Some(psl::Type::Private);
+        if private && (role != Role::App || !path.is_empty()) {
+            return true;
+        }
+        let label = if private { "customers publish below it" } else { "a public suffix" };
+        let message = format!("`{host}` is a name under which strangers register theirs");
+        let help = match private {
+            true => "move it to `roles`: as `embed` or `cdn` where visitors are no users of the app",
+            false => "list the app's own domain",
+        };
+        let level = if private { Level::Warning } else { Level::Error };
+        self.add(level, Problem::new(Code::PublicSuffix, word.span.clone(), message, label).help(help));
+        private
+    }
+
+    fn entry(&mut self, word: &Word, problem: Option<(Code, String, String)>) -> bool {
+        let Some((code, message, help)) = problem else { return true };
+        let label = if code == Code::BadPath { "not a usable path" } else { "not a usable domain" };
+        self.add(Level::Error, Problem::new(code, word.span.clone(), message, label).help(help));
+        false
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn twice(
+        &mut self,
+        code: Code,
+        what: &str,
+        word: &Word,
+        first: &Arc<Source>,
+        span: &Range<usize>,
+        line: u32,
+        help: &str,
+    ) {
+        let Some(source) = &self.source else { return };
+        let (message, verb) = match code {
+            Code::DuplicateId => (format!("{what} `{}` is used twice", word.text), "used"),
+            _ => (format!("`{}` is claimed twice", word.text), "claimed"),
+        };
+        let here = Arc::ptr_eq(first, source);
+        let label = if here { format!("{verb} here") } else { format!("{verb} here, and in {}:{line}", first.name()) };
+        let level = if code == Code::DuplicateId { Level::Error } else { Level::Warning };
+        let mut diagnostic =
+            Diagnostic::new(code.as_str(), level, message).at(Span::new(source, word.span.clone(), label)).help(help);
+        if here {
+            diagnostic = diagnostic.and(Span::new(first, span.clone(), format!("first {verb} here")));
+        }
+        self.out.push(diagnostic);
+    }
+
+    /// Gives every entry to the first app that claims it and removes it from the others.
+    fn owners(&mut self, apps: &mut [(Arc<Source>, RawApp)]) -> Owners {
+        const HELP: &str = "keep it in one app; list a longer name in the other";
+        let mut owners = Owners::new();
+        for (source, app) in apps.iter_mut() {
+            self.source = Some(Arc::clone(source));
+            let id = app.id.text.clone();
+            let mut own = |report: &mut Report, word: &Word, role: Role| {
+                if let Some(owner) = owners.get(&word.text) {
+                    let help = if owner.app == id { "once is enough; a role says it all" } else { HELP };
+                    report.twice(Code::DuplicateDomain, "", word, &owner.source, &owner.span, owner.line, help);
+                    return false;
+                }
+                let (span, line, app) = (word.span.clone(), word.line, id.clone());
+                owners.insert(word.text.clone(), Owner { source: Arc::clone(source), span, line, app, role });
+                true
+            };
+            app.domains.retain(|word| own(self, word, Role::App));
+            for (role, words) in &mut app.roles {
+                words.retain(|word| own(self, word, *role));
+            }
+            app.patterns.retain(|pattern| own(self, &pattern.host, Role::App));
+        }
+        for (source, app) in apps.iter() {
+            self.source = Some(Arc::clone(source));
+            for (word, role) in app.claims() {
+                self.leading_www(app, word, role, &owners);
+            }
+        }
+        owners
+    }
+
+    /// `www.` says something only where the domain without it says something else.
+    fn leading_www(&mut self, app: &RawApp, word: &Word, role: Role, owners: &Owners) {
+        let Some(bare) = word.text.strip_prefix("www.").filter(|bare| !bare.contains('/')) else { return };
+        if psl::domain(bare.as_bytes()).is_none() {
+            return;
+        }
+        let mut suffix = bare;
+        loop {
+            if let Some(owner) = owners.get(suffix) {
+                if (owner.app.as_str(), owner.role) != (app.id.text.as_str(), role) {
+                    return;
+                }
+                break;
+            }
+            match suffix.split_once('.') {
+                Some((_, parent)) => suffix = parent,
+                None => break,
+            }
+        }
+        let message = format!("`{}` has a needless `www.`", word.text);
+        let problem = Problem::new(Code::BadDomain, word.span.clone(), message, "misses the other hosts of the domain");
+        self.add(Level::Warning, problem.help(format!("write `{bare}`: a domain means everything below it")));
+    }
+
+    /// `hits` and `misses`, against the whole catalog.
+    fn promises(&mut self, app: &RawApp, catalog: &Catalog) {
+        let find = |word: &Word| {
+            let (host, path) = split(&word.text);
+            catalog.lookup(host, Some(path))
+        };
+        for word in &app.hits {
+            let id = &app.id.text;
+            let (message, label, help) = match find(word) {
+                Some(hit) if hit.app.id() == id => continue,
+                Some(hit) => (
+                    format!("`{}` belongs to `{}`, not to `{id}`", word.text, hit.app.id()),
+                    format!("goes to `{}` by {}:{}", hit.rule, hit.file, hit.line),
+                    "claim a longer name here, or remove the hit".to_owned(),
+                ),
+                None => (
+                    format!("`{}` belongs to no app", word.text),
+                    format!("no entry of `{id}` reaches it"),
+                    "claim its domain, or remove the hit".to_owned(),
+                ),
+            };
+            self.add(Level::Error, Problem::new(Code::HitMisses, word.span.clone(), message, label).help(help));
+        }
+        for word in &app.misses {
+            if let Some(hit) = find(word).filter(|hit| hit.app.id() == app.id.text) {
+                let message = format!("`{}` should not belong to `{}`, but does", word.text, app.id.text);
+                let label = format!("reached by `{}` of {}:{}", hit.rule, hit.file, hit.line);
+                let problem = Problem::new(Code::MissHits, word.span.clone(), message, label);
+                self.add(Level::Error, problem.help("narrow that entry, or remove the miss"));
+            }
+        }
+    }
+}
+
+/// Takes from the base what the files claim.
+fn take(base: &mut [Entry], owners: &Owners, report: &mut Report) {
+    for Entry { app, rules, patterns } in base {
+        let mut keeps = |text: &str, line: u32| {
+            let Some(owner) = owners.get(text) else { return true };
+            let message = format!("`{text}` now belongs to `{}`, no longer to `{}`", owner.app, app.id());
+            let label = format!("taken from {}:{line}", app.file());
+            let problem = Problem::new(Code::TakenDomain, owner.span.clone(), message, label);
+            report.out.push(diagnostic(problem, Level::Note, &owner.source));
+            false
+        };
+        rules.retain(|rule| keeps(rule.as_str(), rule.line()));
+        patterns.retain(|pattern| keeps(pattern.as_str(), pattern.line()));
+    }
+}
+
+/// Host and path of an entry, the path with its `/`.
+fn split(entry: &str) -> (&str, &str) {
+    entry.split_at(entry.find('/').unwrap_or(entry.len()))
+}
+
+/// What is wrong with `host` or `host/path`: code, message, help.
+fn entry_problem(entry: &str) -> Option<(Code, String, String)> {
+    if let Some((scheme, rest)) = entry.split_once("://") {
+        let message = format!("`{entry}` has a scheme");
+        let rest = rest.trim_end_matches('/');
+        return Some((Code::BadDomain, message, format!("write `{rest}`, without `{scheme}://`")));
+    }
+    let (host, path) = split(entry);
+    if let Some((message, help)) = host_problem(host) {
+        return Some((Code::BadDomain, message, help));
+    }
+    let problem = |message: String, help: String| Some((Code::BadPath, message, help));
+    if path.is_empty() {
+        return None;
+    }
+    if path.ends_with('/') {
+        let help = format!("write `{host}{}`: a prefix ends with its last segment", path.trim_end_matches('/'));
+        return problem(format!("the path of `{entry}` ends with a slash"), help);
+    }
+    if let Some(end) = path.find(['?', '#']) {
+        let help = format!("write `{host}{}`: what follows is never looked at", &path[..end]);
+        return problem(format!("the path of `{entry}` has a query or fragment"), help);
+    }
+    if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let help = format!("write `{}`: the case of a path does not matter", entry.to_ascii_lowercase());
+        return problem(format!("the path of `{entry}` is not in lower case"), help);
+    }
+    if path.contains("//") || path.contains('*') || path.bytes().any(|byte| !byte.is_ascii_graphic()) {
+        let help = "write plain segments, such as `www.google.com/maps`".to_owned();
+        return problem(format!("the path of `{entry}` has an empty segment, a wildcard or an odd character"), help);
+    }
+    None
+}
+
+/// What is wrong with a host: message and help.
+fn host_problem(host: &str) -> Option<(String, String)> {
+    let no = |what: &str, help: String| Some((format!("`{host}` {what}"), help));
+    if host.is_empty() {
+        return Some(("an entry without a host".to_owned(), "write a domain such as `dropbox.com`".to_owned()));
+    }
+    if host.bytes().any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control()) {
+        return no("has a blank in it", "write a domain such as `dropbox.com`".to_owned());
+    }
+    let bracketed = host.trim_start_matches('[').split(']').next().unwrap_or_default();
+    if host.parse::<IpAddr>().is_ok() || bracketed.parse::<IpAddr>().is_ok() {
+        return no("is an address", "list domains: addresses change hands too often to name an app".to_owned());
+    }
+    if let Some((name, port)) = host.split_once(':') {
+        return no("has a port", format!("write `{name}`, without `:{port}`"));
+    }
+    if let Some(rest) = host.strip_prefix("*.") {
+        return no("has a wildcard", format!("write `{rest}`: a domain means everything below it"));
+    }
+    if host.contains('*') {
+        return no("has a wildcard", "list plain domains; if they cannot do, use `patterns`".to_owned());
+    }
+    if let Some(rest) = host.strip_suffix('.') {
+        return no("has a trailing dot", format!("write `{}`", rest.trim_end_matches('.')));
+    }
+    if !host.is_ascii() {
+        return match idna::domain_to_ascii(host) {
+            Ok(ascii) => no("is not ASCII", format!("write `{ascii}`, the form that logs hold")),
+            Err(_) => no("is not ASCII", "write the `xn--` form, which logs hold".to_owned()),
+        };
+    }
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return no("is not in lower case", format!("write `{}`", host.to_ascii_lowercase()));
+    }
+    let fine = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if host.len() > 253 || !host.split('.').all(fine) {
+        return no("is not a host name", "labels hold letters, digits and inner hyphens, at most 63".to_owned());
+    }
+    if !host.contains('.') {
+        return no("is a single label", "write the whole domain, such as `dropbox.com`".to_owned());
+    }
+    None
+}
+
+/// What is wrong with a pattern: message and help.
+fn pattern_problem(pattern: &str) -> Option<(String, String)> {
+    let (label, tail) = pattern.split_once('.').unwrap_or((pattern, ""));
+    if let Some((_, help)) = host_problem(tail) {
+        return Some((format!("`{pattern}` has no fixed domain behind its first label"), help));
+    }
+    if !label.contains('*') {
+        let help = format!("move it to `domains` as `{pattern}`");
+        return Some((format!("`{pattern}` has no `*` in its first label"), help));
+    }
+    if label.bytes().all(|byte| byte == b'*') {
+        let help = format!("move it to `domains` as `{tail}`: a domain means everything below it");
+        return Some((format!("`{pattern}` matches every label"), help));
+    }
+    let odd = |byte: u8| !(byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'*'));
+    if label.bytes().any(odd) {
+        let help = "use lower-case letters, digits, hyphens and `*`".to_owned();
+        return Some((format!("`{pattern}` has an odd character in its first label"), help));
+    }
+    if psl::suffix(tail.as_bytes())
+        .is_some_and(|suffix| suffix.as_bytes().len() == tail.len() && suffix.typ() != Some(psl::Type::Private))
+    {
+        let help = "add the app's own domain".to_owned();
+        return Some((format!("`{pattern}` matches names that strangers register"), help));
+    }
+    None
+}

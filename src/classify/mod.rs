@@ -1,0 +1,43 @@
+//! Which app each destination belongs to, with the evidence. Asked once for each distinct destination, never per line.
+
+use rayon::prelude::*;
+
+use crate::catalog::{Catalog, Hit, Role};
+use crate::traffic::{DestId, Facts};
+
+/// What the catalog says of every destination of one [`Facts`].
+pub struct Classified<'c> {
+    hits: Vec<Option<Hit<'c>>>,
+}
+
+impl<'c> Classified<'c> {
+    /// Asks the catalog about each destination. Addresses belong to no app: many apps live behind one.
+    pub fn new(catalog: &'c Catalog, facts: &Facts) -> Classified<'c> {
+        let ids: Vec<DestId> = facts.dest_ids().collect();
+        let look = |id: &DestId| {
+            let dest = facts.dest_name(*id);
+            if dest.is_address { None } else { catalog.lookup(dest.host, dest.path) }
+        };
+        // Below some thousands of destinations the hand-over costs more than the look-ups.
+        let hits = if ids.len() < 4096 {
+            ids.iter().map(look).collect()
+        } else {
+            ids.par_iter().with_min_len(1024).map(look).collect()
+        };
+        Classified { hits }
+    }
+
+    /// The app of a destination, with the proof.
+    pub fn get(&self, id: DestId) -> Option<&Hit<'c>> {
+        self.hits.get(id.index())?.as_ref()
+    }
+}
+
+/// Whether somebody who reaches a host with this role works with the app. Reading its brochure, signing in for something
+/// else, loading its pixels or fonts on other people's pages is not work.
+pub fn is_work(role: Role) -> bool {
+    match role {
+        Role::App | Role::Api | Role::Upload => true,
+        Role::Site | Role::Login | Role::Embed | Role::Cdn | Role::Telemetry => false,
+    }
+}

@@ -1,0 +1,303 @@
+//! The report as data. The only serialized shape besides the store's, and a promise: fields are added, never changed.
+//!
+//! Counts are exact integers, byte counts are bytes, instants are RFC 3339 in the report's time zone, shares are fractions
+//! between 0 and 1. What is not known is absent.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The name and version of this shape.
+pub const SCHEMA: &str = "umbrascope.report/1";
+
+/// An inventory of apps, with the account of how it was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The program and its version.
+    pub generator: String,
+    /// What was asked for, so that a report can be challenged.
+    pub settings: Settings,
+    /// The whole of what was read.
+    pub totals: Totals,
+    /// How much of it the catalog explains.
+    pub coverage: Coverage,
+    /// Apps in use, most people first.
+    pub apps: Vec<App>,
+    /// Destinations that no app claims, by site, most people first, then most bytes sent.
+    pub uncataloged: Vec<Site>,
+    /// What was read, in order of path.
+    pub inputs: Vec<Input>,
+    /// Paths that could not be read at all, and other trouble outside a file.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub troubles: Vec<String>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Settings {
+    /// IANA name of the zone in which times are shown and in which times without a zone were read.
+    pub timezone: String,
+    /// Only events from this instant on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub since: Option<String>,
+    /// Only events before this instant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<String>,
+    /// Apps in the catalog that judged.
+    pub catalog_apps: u64,
+    /// Its fingerprint: the same catalog has the same one.
+    pub catalog_digest: String,
+}
+
+/// Sums over everything that was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Totals {
+    /// Distinct people named.
+    pub people: u64,
+    /// Distinct clients without a person: devices and addresses.
+    pub devices: u64,
+    /// Distinct destinations.
+    pub destinations: u64,
+    /// Facts: (day, destination, who) with something to tell.
+    pub facts: u64,
+    /// Sign-in challenges (407 and the like): neither use nor block, and in no other count.
+    pub challenges: u64,
+    /// Requests that failed before anything was transferred; in no other count.
+    pub failures: u64,
+    /// The counts.
+    #[serde(flatten)]
+    pub traffic: Traffic,
+}
+
+/// Counts that apps, sites and totals have in common.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Traffic {
+    /// Visits: requests, tunnels and sessions, blocked ones included. DNS look-ups are not among them.
+    pub requests: u64,
+    /// DNS look-ups.
+    pub lookups: u64,
+    /// Visits and look-ups that the device stopped.
+    pub blocked: u64,
+    /// Requests that send content: POST, PUT, PATCH.
+    pub uploads: u64,
+    /// Client to server, where any log told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes_up: Option<u64>,
+    /// Server to client, where any log told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes_down: Option<u64>,
+    /// First and last sighting.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub first_seen: Option<String>,
+    /// See `first_seen`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_seen: Option<String>,
+    /// UTC days with a sighting.
+    pub days: u64,
+}
+
+/// How much the catalog explains.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Coverage {
+    /// Visits and look-ups.
+    pub requests: Part,
+    /// Bytes in both directions, as far as known.
+    pub bytes: Part,
+    /// People and devices seen with at least one cataloged app.
+    pub people: Part,
+}
+
+/// A part of a whole.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Part {
+    /// Explained by the catalog.
+    pub known: u64,
+    /// All.
+    pub total: u64,
+    /// `known / total`, rounded to four places; absent when there is nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub share: Option<f64>,
+}
+
+/// One app of the inventory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct App {
+    /// The catalog's id: stable for ever.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its maker.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub vendor: Option<String>,
+    /// The catalog's category.
+    pub category: String,
+    /// People who reached a host where one works, not only an embedded or background one.
+    pub people: u64,
+    /// The same for clients without a person.
+    pub devices: u64,
+    /// People and devices seen only with pixels, widgets, content networks or telemetry of this app, or only blocked.
+    pub touched: u64,
+    /// Nobody did more than touch it.
+    pub touched_only: bool,
+    /// The counts.
+    #[serde(flatten)]
+    pub traffic: Traffic,
+    /// Minutes in which somebody was active, by quarter-hours, summed over people and devices.
+    pub active_minutes: u64,
+    /// How it is known, strongest tier first.
+    pub evidence: Vec<String>,
+    /// The hosts that were seen, busiest first.
+    pub hosts: Vec<Host>,
+}
+
+/// A host of an app, with the proof.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Host {
+    /// The host, or host and path prefix where the catalog splits by path.
+    pub host: String,
+    /// The host's role in the app.
+    pub role: String,
+    /// The words of the catalog that matched.
+    pub rule: String,
+    /// Where they stand: file and line.
+    pub source: String,
+    /// People and devices.
+    pub people: u64,
+    /// Visits and look-ups.
+    pub requests: u64,
+    /// Bytes sent, where known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes_up: Option<u64>,
+    /// Bytes received, where known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes_down: Option<u64>,
+}
+
+/// A destination that no app claims, gathered by registrable domain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Site {
+    /// Registrable domain by the Public Suffix List, or an address.
+    pub site: String,
+    /// People.
+    pub people: u64,
+    /// Clients without a person.
+    pub devices: u64,
+    /// The counts.
+    #[serde(flatten)]
+    pub traffic: Traffic,
+    /// How it is known, strongest tier first.
+    pub evidence: Vec<String>,
+    /// Up to ten hosts, busiest first.
+    pub hosts: Vec<String>,
+    /// How many hosts there are.
+    pub host_count: u64,
+}
+
+/// The account of one file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// The path as named or found; `archive:member` inside archives.
+    pub path: String,
+    /// What became of it: `read`, `declined` (no traffic log), `lost` (could not be read to its end).
+    pub status: Status,
+    /// The format's id; absent when declined.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub format: Option<String>,
+    /// 0 to 100.
+    pub confidence: u8,
+    /// The evidence for the format, or the reason for declining.
+    pub why: String,
+    /// The next best guess.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub runner_up: Option<RunnerUp>,
+    /// Layers around each record (`RFC 5424 syslog`); absent for bare records.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub envelope: Option<String>,
+    /// The count of records; they add up.
+    pub records: Records,
+    /// Decoded bytes that were read.
+    pub bytes: u64,
+    /// Earliest event.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub first: Option<String>,
+    /// Latest event.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last: Option<String>,
+    /// Why records were skipped, by count.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub skipped: Vec<Reason>,
+    /// Why records were bad, by count.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub bad: Vec<Reason>,
+    /// The first few bad records.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub bad_samples: Vec<BadRecord>,
+    /// What this log cannot tell, with the device setting that would add it.
+    pub cannot_tell: Vec<CannotTell>,
+    /// What was lost: a truncated archive, a read error.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub losses: Vec<String>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "told at Input::status")]
+pub enum Status {
+    Read,
+    Declined,
+    Lost,
+}
+
+/// The second guess.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RunnerUp {
+    /// Format id.
+    pub format: String,
+    /// 0 to 100.
+    pub confidence: u8,
+}
+
+/// total = event + skipped + bad.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "told by their names and the sum")]
+pub struct Records {
+    pub total: u64,
+    pub event: u64,
+    pub skipped: u64,
+    pub bad: u64,
+}
+
+/// A reason and how often it applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "told by their names")]
+pub struct Reason {
+    pub reason: String,
+    pub count: u64,
+}
+
+/// A bad record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BadRecord {
+    /// 1-based line.
+    pub line: u64,
+    /// 0-based byte offset of the record in the decoded file.
+    pub offset: u64,
+    /// Why.
+    pub reason: String,
+    /// The beginning of the record, cleaned.
+    pub excerpt: String,
+}
+
+/// Something that a log cannot tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CannotTell {
+    /// `user`, `bytes-up`, ...
+    pub id: String,
+    /// What it means.
+    pub meaning: String,
+    /// The device setting that would add it, where known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub advice: Option<String>,
+}

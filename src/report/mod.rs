@@ -1,0 +1,6 @@
+//! What is shown: one [`Report`] document and its renderers.
+
+pub mod clean;
+pub mod document;
+
+pub use document::Report;

@@ -1,0 +1,182 @@
+//! One fact: the smallest thing that is kept.
+
+use super::facts::{DestId, WhoId};
+use crate::event::{Action, Day, Event, Evidence, Timestamp};
+
+/// What was seen of one (day, destination, who). One cache line, since there may be many millions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Where to.
+    pub dest: DestId,
+    /// Who.
+    pub who: WhoId,
+    day: u16,
+    evidence: u8,
+    known: Known,
+    first: u32,
+    last: u32,
+    quarters: Quarters,
+    /// Visits: requests, tunnels, sessions; blocked ones included, look-ups not.
+    pub requests: u32,
+    /// DNS look-ups.
+    pub lookups: u32,
+    /// Visits and look-ups that were stopped.
+    pub blocked: u32,
+    /// Requests that send content: POST, PUT, PATCH.
+    pub uploads: u32,
+    up: u64,
+    down: u64,
+}
+
+const _: () = assert!(size_of::<Fact>() == 64);
+
+/// Days are counted from here, in 16 bits: 1990 to 2169.
+const FIRST_DAY: i32 = 7305;
+
+/// Which byte counters any record told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known(u8);
+
+/// The quarter-hours of a UTC day in which something happened: bit 0 is 00:00 to 00:15.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quarters([u32; 3]);
+
+impl Quarters {
+    /// How many.
+    pub fn count(self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn or(self, other: Quarters) -> Quarters {
+        Quarters([self.0[0] | other.0[0], self.0[1] | other.0[1], self.0[2] | other.0[2]])
+    }
+
+    /// Whether something happened in the quarter-hour with this index, 0 to 95.
+    pub fn contains(self, index: u32) -> bool {
+        self.0.get(index as usize / 32).is_some_and(|word| word & (1 << (index % 32)) != 0)
+    }
+
+    fn mark(&mut self, second_of_day: u32) {
+        let index = second_of_day / 900;
+        self.0[index as usize / 32] |= 1 << (index % 32);
+    }
+}
+
+impl Fact {
+    /// The day's number as it is kept. Days outside of what logs can hold were refused when the time was read.
+    pub(super) fn pack(day: Day) -> u16 {
+        u16::try_from(day.0 - FIRST_DAY).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn new(dest: DestId, who: WhoId, day: u16) -> Fact {
+        Fact {
+            dest,
+            who,
+            day,
+            evidence: 0,
+            known: Known(0),
+            first: u32::MAX,
+            last: 0,
+            quarters: Quarters::default(),
+            requests: 0,
+            lookups: 0,
+            blocked: 0,
+            uploads: 0,
+            up: 0,
+            down: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) fn is(&self, dest: DestId, who: WhoId, day: u16) -> bool {
+        self.dest == dest && self.who == who && self.day == day
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, event: &Event<'_>, at: Timestamp) {
+        let second = at.second_of_day();
+        self.first = self.first.min(second);
+        self.last = self.last.max(second);
+        self.quarters.mark(second);
+        self.evidence |= 1 << event.evidence as u8;
+        if event.evidence == Evidence::Dns {
+            self.lookups = self.lookups.saturating_add(1);
+        } else {
+            self.requests = self.requests.saturating_add(1);
+        }
+        if event.action == Some(Action::Blocked) {
+            self.blocked = self.blocked.saturating_add(1);
+        }
+        if event.method.is_some_and(sends_content) {
+            self.uploads = self.uploads.saturating_add(1);
+        }
+        if let Some(bytes) = event.bytes_up {
+            self.up = self.up.saturating_add(bytes);
+            self.known.0 |= 1;
+        }
+        if let Some(bytes) = event.bytes_down {
+            self.down = self.down.saturating_add(bytes);
+            self.known.0 |= 2;
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Fact) {
+        self.evidence |= other.evidence;
+        self.known.0 |= other.known.0;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.quarters = self.quarters.or(other.quarters);
+        self.requests = self.requests.saturating_add(other.requests);
+        self.lookups = self.lookups.saturating_add(other.lookups);
+        self.blocked = self.blocked.saturating_add(other.blocked);
+        self.uploads = self.uploads.saturating_add(other.uploads);
+        self.up = self.up.saturating_add(other.up);
+        self.down = self.down.saturating_add(other.down);
+    }
+
+    pub(super) fn packed_day(&self) -> u16 {
+        self.day
+    }
+
+    /// The UTC day.
+    pub fn day(&self) -> Day {
+        Day(i32::from(self.day) + FIRST_DAY)
+    }
+
+    /// The first second in which it was seen.
+    pub fn first(&self) -> Timestamp {
+        Timestamp(self.day().start().0 + i64::from(self.first) * 1000)
+    }
+
+    /// The last second in which it was seen.
+    pub fn last(&self) -> Timestamp {
+        Timestamp(self.day().start().0 + i64::from(self.last) * 1000)
+    }
+
+    /// When it was active.
+    pub fn quarters(&self) -> Quarters {
+        self.quarters
+    }
+
+    /// Bytes from client to server, if any record told.
+    pub fn bytes_up(&self) -> Option<u64> {
+        (self.known.0 & 1 != 0).then_some(self.up)
+    }
+
+    /// Bytes from server to client, if any record told.
+    pub fn bytes_down(&self) -> Option<u64> {
+        (self.known.0 & 2 != 0).then_some(self.down)
+    }
+
+    /// The tiers of evidence seen, as bits by [`Evidence`]'s order.
+    pub fn evidence_bits(&self) -> u8 {
+        self.evidence
+    }
+}
+
+#[inline]
+fn sends_content(method: &[u8]) -> bool {
+    matches!(method, b"POST" | b"PUT" | b"PATCH" | b"post" | b"put" | b"patch")
+}

@@ -1,0 +1,386 @@
+//! The table of facts, and how events enter it.
+
+use std::net::IpAddr;
+
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashTable};
+use std::hash::BuildHasher;
+use string_interner::{StringInterner, Symbol, backend::StringBackend, symbol::SymbolU32};
+
+use super::fact::Fact;
+use super::names::{Dest, Who, WhoKind, bare_login};
+use super::splits::Splits;
+use crate::event::{Action, Destination, Event, Timestamp, normalize, parse_ip};
+
+/// A destination of one [`Facts`]; it means nothing in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DestId(u32);
+
+/// A person, device or address of one [`Facts`]; it means nothing in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WhoId(u32);
+
+impl DestId {
+    /// Dense: from 0 to [`Facts::dest_count`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl WhoId {
+    /// Dense: from 0 to [`Facts::who_count`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folded {
+    /// It is in a fact now.
+    Counted,
+    /// It is counted as a sign-in challenge or a failure, and is no sighting of anything.
+    Aside,
+    /// The destination lies inside the network, or is no name at all.
+    Inside,
+}
+
+type Interner = StringInterner<StringBackend<SymbolU32>, RandomState>;
+
+/// Facts, with the names that they speak of.
+///
+/// Normalizing a name costs more than everything else that is done for an event, so names are looked up as the log
+/// writes them first, and normalized when a spelling is new.
+pub struct Facts {
+    hasher: RandomState,
+    rows: Rows,
+    index: HashTable<u32>,
+    dests: Interner,
+    dest_is_address: Vec<bool>,
+    dest_spellings: HashMap<Box<[u8]>, Spelled, RandomState>,
+    splits: Vec<SplitHost>,
+    whos: Interner,
+    who_spellings: HashMap<Box<[u8]>, WhoId, RandomState>,
+    key: Vec<u8>,
+    /// Sign-in challenges (407 and the like): neither use nor block.
+    pub challenges: u64,
+    /// Requests that failed before anything was transferred.
+    pub failures: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Spelled {
+    Is(DestId),
+    /// Kept apart by path: an index into `splits`.
+    Split(u32),
+    Inside,
+}
+
+struct SplitHost {
+    prefixes: Box<[Box<[u8]>]>,
+    /// The destination of each prefix, once it was seen.
+    under: Box<[Option<DestId>]>,
+    /// The destination of all other paths.
+    whole: DestId,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        let hasher = RandomState::default();
+        Facts {
+            rows: Rows::default(),
+            index: HashTable::new(),
+            dests: Interner::with_hasher(hasher.clone()),
+            dest_is_address: Vec::new(),
+            dest_spellings: HashMap::with_hasher(hasher.clone()),
+            splits: Vec::new(),
+            whos: Interner::with_hasher(hasher.clone()),
+            who_spellings: HashMap::with_hasher(hasher.clone()),
+            key: Vec::new(),
+            hasher,
+            challenges: 0,
+            failures: 0,
+        }
+    }
+}
+
+impl Facts {
+    /// Takes in one event that happened `at` this time.
+    #[inline]
+    pub fn add(&mut self, event: &Event<'_>, at: Timestamp, splits: &Splits) -> Folded {
+        match event.action {
+            Some(Action::Auth) => {
+                self.challenges += 1;
+                return Folded::Aside;
+            }
+            Some(Action::Error) if event.bytes_up.unwrap_or(0) == 0 && event.bytes_down.unwrap_or(0) == 0 => {
+                self.failures += 1;
+                return Folded::Aside;
+            }
+            _ => {}
+        }
+        let Some(dest) = self.dest_of(event, splits) else { return Folded::Inside };
+        let who = self.who_of(event);
+        let row = self.row(dest, who, Fact::pack(at.day()));
+        self.rows.get_mut(row).add(event, at);
+        Folded::Counted
+    }
+
+    /// Takes in another table, in any order.
+    pub fn merge(&mut self, other: &Facts) {
+        let dests: Vec<DestId> = (0..other.dest_count())
+            .map(|index| {
+                let id = DestId(index as u32);
+                self.dest(other.dest_text(id), other.dest_is_address[index])
+            })
+            .collect();
+        let whos: Vec<WhoId> = (0..other.who_count())
+            .map(|index| {
+                let who = other.who_text(WhoId(index as u32));
+                WhoId(self.whos.get_or_intern(who).to_usize() as u32)
+            })
+            .collect();
+        for fact in other.iter() {
+            let row = self.row(dests[fact.dest.index()], whos[fact.who.index()], fact.packed_day());
+            self.rows.get_mut(row).merge(fact);
+        }
+        self.challenges += other.challenges;
+        self.failures += other.failures;
+    }
+
+    /// How many facts.
+    pub fn len(&self) -> usize {
+        self.rows.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many distinct destinations.
+    pub fn dest_count(&self) -> usize {
+        self.dests.len()
+    }
+
+    /// How many distinct people, devices and addresses.
+    pub fn who_count(&self) -> usize {
+        self.whos.len()
+    }
+
+    /// All facts, in no useful order.
+    pub fn iter(&self) -> impl Iterator<Item = &Fact> {
+        self.rows.iter()
+    }
+
+    /// A destination's name.
+    pub fn dest_name(&self, id: DestId) -> Dest<'_> {
+        let text = self.dest_text(id);
+        let is_address = self.dest_is_address[id.index()];
+        match text.find('/') {
+            Some(slash) => Dest { host: &text[..slash], path: Some(&text[slash..]), is_address },
+            None => Dest { host: text, path: None, is_address },
+        }
+    }
+
+    /// A person's, device's or address's name.
+    pub fn who_name(&self, id: WhoId) -> Who<'_> {
+        let text = self.who_text(id);
+        let kind = match text.as_bytes().first() {
+            Some(b'p') => WhoKind::Person,
+            Some(b'd') => WhoKind::Device,
+            Some(b'a') => WhoKind::Address,
+            _ => WhoKind::Nobody,
+        };
+        Who { kind, name: text.get(1..).unwrap_or("") }
+    }
+
+    /// Every destination.
+    pub fn dest_ids(&self) -> impl Iterator<Item = DestId> + use<> {
+        (0..self.dest_count() as u32).map(DestId)
+    }
+
+    /// Every person, device and address.
+    pub fn who_ids(&self) -> impl Iterator<Item = WhoId> + use<> {
+        (0..self.who_count() as u32).map(WhoId)
+    }
+
+    fn dest_text(&self, id: DestId) -> &str {
+        SymbolU32::try_from_usize(id.index()).and_then(|symbol| self.dests.resolve(symbol)).unwrap_or("")
+    }
+
+    fn who_text(&self, id: WhoId) -> &str {
+        SymbolU32::try_from_usize(id.index()).and_then(|symbol| self.whos.resolve(symbol)).unwrap_or("")
+    }
+
+    #[inline]
+    fn row(&mut self, dest: DestId, who: WhoId, day: u16) -> u32 {
+        let key = |dest: DestId, who: WhoId, day: u16| (u64::from(dest.0) << 32 | u64::from(who.0), day);
+        let hash = self.hasher.hash_one(key(dest, who, day));
+        let rows = &self.rows;
+        if let Some(row) = self.index.find(hash, |row| rows.get(*row).is(dest, who, day)) {
+            return *row;
+        }
+        let row = self.rows.push(Fact::new(dest, who, day));
+        let (rows, hasher) = (&self.rows, &self.hasher);
+        self.index.insert_unique(hash, row, |row| {
+            let fact = rows.get(*row);
+            hasher.hash_one(key(fact.dest, fact.who, fact.packed_day()))
+        });
+        row
+    }
+
+    #[inline]
+    fn dest_of(&mut self, event: &Event<'_>, splits: &Splits) -> Option<DestId> {
+        let raw = event.host.or(event.dst_ip)?;
+        let spelled = match self.dest_spellings.get(raw) {
+            Some(spelled) => *spelled,
+            None => self.learn_dest(raw, splits),
+        };
+        match spelled {
+            Spelled::Is(id) => Some(id),
+            Spelled::Inside => None,
+            Spelled::Split(at) => {
+                let split = &self.splits[at as usize];
+                let Some(choice) = event.path.and_then(|path| Splits::choose(&split.prefixes, path)) else {
+                    return Some(split.whole);
+                };
+                if let Some(id) = split.under[choice] {
+                    return Some(id);
+                }
+                let mut name = self.dest_text(split.whole).to_owned();
+                name.push_str(&String::from_utf8_lossy(&split.prefixes[choice]));
+                let id = self.dest(&name, false);
+                self.splits[at as usize].under[choice] = Some(id);
+                Some(id)
+            }
+        }
+    }
+
+    #[cold]
+    fn learn_dest(&mut self, raw: &[u8], splits: &Splits) -> Spelled {
+        let spelled = match normalize(raw) {
+            Some(Destination::Host(host)) if is_public_name(&host) => {
+                let id = self.dest(&host, false);
+                match splits.of(&host) {
+                    Some(prefixes) => {
+                        let under = vec![None; prefixes.len()].into();
+                        self.splits.push(SplitHost { prefixes, under, whole: id });
+                        Spelled::Split(self.splits.len() as u32 - 1)
+                    }
+                    None => Spelled::Is(id),
+                }
+            }
+            Some(Destination::Address(ip)) if is_public_address(ip) => Spelled::Is(self.dest(&ip.to_string(), true)),
+            _ => Spelled::Inside,
+        };
+        self.dest_spellings.insert(raw.into(), spelled);
+        spelled
+    }
+
+    fn dest(&mut self, name: &str, is_address: bool) -> DestId {
+        let id = self.dests.get_or_intern(name).to_usize();
+        if id == self.dest_is_address.len() {
+            self.dest_is_address.push(is_address);
+        }
+        DestId(id as u32)
+    }
+
+    #[inline]
+    fn who_of(&mut self, event: &Event<'_>) -> WhoId {
+        let (kind, raw) = match (event.user, event.device, event.src_ip) {
+            (Some(user), ..) => (b'p', user),
+            (None, Some(device), _) => (b'd', device),
+            (None, None, Some(address)) => (b'a', address),
+            (None, None, None) => (b'n', &b""[..]),
+        };
+        self.key.clear();
+        self.key.push(kind);
+        self.key.extend_from_slice(raw);
+        match self.who_spellings.get(self.key.as_slice()) {
+            Some(id) => *id,
+            None => self.learn_who(kind, raw),
+        }
+    }
+
+    #[cold]
+    fn learn_who(&mut self, kind: u8, raw: &[u8]) -> WhoId {
+        let (kind, name) = match kind {
+            b'p' => match bare_login(raw) {
+                Some(login) => ('p', login),
+                None => ('n', String::new()),
+            },
+            b'd' => ('d', String::from_utf8_lossy(raw).to_lowercase()),
+            b'a' => match parse_ip(raw) {
+                Some(ip) => ('a', ip.to_string()),
+                None => ('d', String::from_utf8_lossy(raw).to_lowercase()),
+            },
+            _ => ('n', String::new()),
+        };
+        let id = WhoId(self.whos.get_or_intern(format!("{kind}{name}")).to_usize() as u32);
+        self.who_spellings.insert(self.key.as_slice().into(), id);
+        id
+    }
+}
+
+/// Whether a name can be a destination outside: names without a dot and names of the house are not.
+fn is_public_name(host: &str) -> bool {
+    let Some((_, last)) = host.rsplit_once('.') else { return false };
+    !matches!(last, "local" | "localdomain" | "lan" | "internal" | "intranet" | "corp" | "home" | "arpa" | "localhost")
+}
+
+/// Whether an address can be a destination outside. Documentation ranges count as outside: examples use them.
+fn is_public_address(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
+            !(ip.is_private()
+                || ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_multicast()
+                || ip.is_broadcast()
+                || shared)
+                && ip.octets()[0] != 0
+        }
+        IpAddr::V6(ip) => {
+            !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_unique_local())
+                && !ip.is_unicast_link_local()
+        }
+    }
+}
+
+/// Facts in blocks of fixed size, so that growing never copies and never holds twice the memory.
+#[derive(Default)]
+struct Rows {
+    blocks: Vec<Vec<Fact>>,
+    len: usize,
+}
+
+impl Rows {
+    const BITS: u32 = 12;
+    const SIZE: usize = 1 << Self::BITS;
+
+    fn push(&mut self, fact: Fact) -> u32 {
+        if self.len.is_multiple_of(Self::SIZE) {
+            self.blocks.push(Vec::with_capacity(Self::SIZE));
+        }
+        let row = self.len as u32;
+        self.blocks[self.len >> Self::BITS].push(fact);
+        self.len += 1;
+        row
+    }
+
+    #[inline]
+    fn get(&self, row: u32) -> &Fact {
+        &self.blocks[(row >> Self::BITS) as usize][row as usize & (Self::SIZE - 1)]
+    }
+
+    #[inline]
+    fn get_mut(&mut self, row: u32) -> &mut Fact {
+        &mut self.blocks[(row >> Self::BITS) as usize][row as usize & (Self::SIZE - 1)]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Fact> {
+        self.blocks.iter().flatten()
+    }
+}

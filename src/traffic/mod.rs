@@ -1,0 +1,15 @@
+//! Facts: on this day, this destination, this person: so many requests, so many bytes.
+//!
+//! Events fold into [`Facts`], and facts merge in any order: every count adds, every mask joins by OR, every time is a
+//! minimum or a maximum. Chunks, files, threads, machines and months are therefore all the same to them. Nothing here knows
+//! an app; that is what makes yesterday's facts answer tomorrow's catalog.
+
+mod fact;
+mod facts;
+mod names;
+mod splits;
+
+pub use fact::{Fact, Known, Quarters};
+pub use facts::{DestId, Facts, Folded, WhoId};
+pub use names::{Dest, Who, WhoKind, bare_login};
+pub use splits::Splits;
