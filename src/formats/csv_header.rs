@@ -61,7 +61,7 @@ impl Format for CsvHeader {
         let share = head.vote(|line| match reader.record(line, &arena) {
             Parsed::Event(event) if event.at.is_some() => Vote::Yes,
             Parsed::Event(_) | Parsed::Bad(_) | Parsed::Layout(_) => Vote::No,
-            Parsed::Skip("title row" | "repeated header") => Vote::Abstain,
+            Parsed::Skip("title row" | "header") => Vote::Abstain,
             Parsed::Skip(_) => Vote::Yes,
         });
         match share.of {
@@ -153,8 +153,6 @@ struct Table {
     header: Vec<u8>,
     /// What stands above it.
     titles: Vec<Vec<u8>>,
-    /// DNS only: sizes are those of the questions and answers, not of visits.
-    look_ups: bool,
 }
 
 fn is_time(field: Field) -> bool {
@@ -188,21 +186,26 @@ impl Table {
         let mut wanted: Vec<(Role, usize)> =
             roles.into_iter().enumerate().filter_map(|(column, role)| Some((role?, column))).collect();
         wanted.sort();
+        let fields = || wanted.iter().filter_map(|(role, _)| role.field());
+        let look_ups = fields().any(|field| field == Field::Query)
+            && !fields().any(|field| field != Field::Query && is_destination(field));
+        if look_ups {
+            // Sizes are those of the questions and answers, not of visits.
+            wanted.retain(|(role, _)| {
+                !matches!(role.field(), Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal))
+            });
+        }
         wanted.truncate(MAX_WANTED);
         let mut slots = vec![None; wanted.iter().map(|(_, column)| column + 1).max().unwrap_or(0)];
         for (slot, (_, column)) in wanted.iter().enumerate() {
             slots[*column] = Some(slot as u8);
         }
-        let fields = || wanted.iter().filter_map(|(role, _)| role.field());
-        let look_ups = fields().any(|field| field == Field::Query)
-            && !fields().any(|field| field != Field::Query && is_destination(field));
         Table {
             delimiter,
             slots,
             roles: wanted.into_iter().map(|(role, _)| role).collect(),
             header: bare(header).to_vec(),
             titles: titles.iter().map(|title| bare(title).to_vec()).collect(),
-            look_ups,
             names,
         }
     }
@@ -267,6 +270,10 @@ fn values(line: &[u8], delimiter: u8) -> Vec<Vec<u8>> {
 fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
     let line = bare(line);
     if line.first().is_none_or(|first| matches!(first, b'{' | b'<')) || memchr::memchr(delimiter, line).is_none() {
+        return None;
+    }
+    // Zeek's and W3C's headers are not ours.
+    if line.len() > 7 && line[..7].eq_ignore_ascii_case(b"#fields") {
         return None;
     }
     let names: Vec<String> = values(line.strip_prefix(b"#").unwrap_or(line), delimiter)
@@ -423,6 +430,9 @@ struct Records {
 impl Reader for Records {
     fn record<'a>(&mut self, line: &'a [u8], arena: &'a Bump) -> Parsed<'a> {
         let table = &*self.table;
+        if let Some(why) = self.above_or_header(line) {
+            return Parsed::Skip(why);
+        }
         let mut slots: [Option<&'a [u8]>; MAX_WANTED] = [None; MAX_WANTED];
         let mut cells = Cells::new(line, table.delimiter);
         let mut count = 0;
@@ -430,11 +440,15 @@ impl Reader for Records {
             let Some(cell) = cells.next() else { break };
             count += 1;
             if let Some(slot) = slot {
-                slots[usize::from(*slot)] = Some(cell.value(arena));
+                // Half a number is worse than none.
+                let number = matches!(
+                    table.roles[usize::from(*slot)].field(),
+                    Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal)
+                );
+                if !(cell.open && number) {
+                    slots[usize::from(*slot)] = Some(cell.value(arena));
+                }
             }
-        }
-        if let Some(why) = self.above_or_header(line) {
-            return Parsed::Skip(why);
         }
         if count < 2 {
             return Parsed::Bad(Problem::new("fewer cells than columns", line.len()));
@@ -444,7 +458,6 @@ impl Reader for Records {
         for (role, value) in table.roles.iter().zip(slots) {
             let Some(value) = value else { continue };
             match role {
-                Role::Field(Field::BytesUp | Field::BytesDown, _) if table.look_ups => {}
                 Role::Field(field, 1) => draft.set(*field, value, &self.assume),
                 Role::Field(field, factor) => {
                     let bytes = scaled(value.trim_ascii(), *factor);
@@ -484,23 +497,180 @@ impl Records {
         let table = &*self.table;
         let near = |known: &[u8]| (known.len()..known.len() + 5).contains(&line.len()) && bare(line) == known;
         if near(&table.header) {
-            return Some("repeated header");
+            return Some("header");
         }
         table.titles.iter().any(|title| near(title)).then_some("title row")
     }
 }
 
-/// A decimal number of units, in bytes.
+/// A decimal number of units, in bytes, rounded down.
 fn scaled(text: &[u8], factor: u64) -> Option<u64> {
     let dot = memchr::memchr(b'.', text).unwrap_or(text.len());
-    let mut bytes = number::unsigned(&text[..dot])?.saturating_mul(factor);
-    let mut place = factor;
-    for digit in text.get(dot + 1..).unwrap_or(&[]) {
-        place /= 10;
+    let whole = number::unsigned(&text[..dot])?.saturating_mul(factor);
+    let (mut part, mut of) = (0u64, 1u64);
+    // Nine digits of a gigabyte are a byte.
+    for digit in text.get(dot + 1..).unwrap_or(&[]).iter().take(9) {
         match digit.wrapping_sub(b'0') {
-            digit @ 0..=9 => bytes = bytes.saturating_add(place.saturating_mul(u64::from(digit))),
+            digit @ 0..=9 => (part, of) = (part * 10 + u64::from(digit), of * 10),
             _ => return None,
         }
     }
-    Some(bytes)
+    Some(whole.saturating_add((u128::from(part) * u128::from(factor) / u128::from(of)) as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the rows under a header say, in short: `user|device|source|host|address|up|down|action`, or a reason.
+    fn check(table: &str, want: &[&str]) {
+        let lines: Vec<&[u8]> = table.lines().map(str::as_bytes).collect();
+        let head = Head { lines: lines.clone() };
+        let assume = Assume::default();
+        let layout = CsvHeader.layout(&head, &assume).unwrap();
+        let mut reader = CsvHeader.reader(&layout);
+        let arena = Bump::new();
+        let got: Vec<String> = lines
+            .iter()
+            .filter_map(|line| match reader.record(line, &arena) {
+                Parsed::Event(event) => {
+                    let text = |value: Option<&[u8]>| {
+                        value.map(|v| String::from_utf8_lossy(v).into_owned()).unwrap_or_default()
+                    };
+                    let count = |value: Option<u64>| value.map(|v| v.to_string()).unwrap_or_default();
+                    Some(format!(
+                        "{}|{}|{}|{}|{}|{}|{}|{}",
+                        text(event.user),
+                        text(event.device),
+                        text(event.src_ip),
+                        text(event.host),
+                        text(event.dst_ip),
+                        count(event.bytes_up),
+                        count(event.bytes_down),
+                        event.action.map_or("", |action| action.as_str()),
+                    ))
+                }
+                Parsed::Skip("header") => None,
+                Parsed::Skip(why) => Some(format!("skip: {why}")),
+                Parsed::Bad(problem) => Some(format!("bad: {}", problem.reason)),
+                Parsed::Layout(_) => Some("layout".to_owned()),
+            })
+            .collect();
+        assert_eq!(got, want, "{table}");
+    }
+
+    const T: &str = "2026-03-10 08:15:42";
+
+    #[test]
+    fn delimiters_and_titles() {
+        check(&format!("time,user,url\n{T},alice,https://a.example/x"), &["alice|||a.example||||"]);
+        check(&format!("time;user;url\n{T};alice;https://a.example/x,y"), &["alice|||a.example||||"]);
+        check(&format!("time\tuser\turl\n{T}\talice\thttps://a.example/x"), &["alice|||a.example||||"]);
+        check(&format!("time|user|url\n{T}|alice|https://a.example/x"), &["alice|||a.example||||"]);
+        check(
+            &format!("Report\nFrom here, to there\nTime,User,Site\n{T},alice,a.example"),
+            &["skip: title row", "skip: title row", "alice|||a.example||||"],
+        );
+    }
+
+    #[test]
+    fn a_host_is_the_destination_or_the_client_by_its_neighbors() {
+        let rows = |a: &str, b: &str| format!("{T},{a}\n{T},{b}");
+        check(
+            &format!("time,host,user,bytes_sent\n{}", rows("a.example,alice,5", "b.example,bob,6")),
+            &["alice|||a.example||5||", "bob|||b.example||6||"],
+        );
+        check(
+            &format!("time,host,user,url\n{}", rows("PC1,alice,http://a.example/", "PC2,bob,http://b.example/")),
+            &["alice|PC1||a.example||||", "bob|PC2||b.example||||"],
+        );
+        check(
+            &format!("time,host,user,url\n{}", rows("a.example,alice,/x", "b.example,bob,/y")),
+            &["alice|||a.example||||", "bob|||b.example||||"],
+        );
+        check(
+            &format!("time,hostname,src_ip,dst_ip\n{}", rows("PC1,192.0.2.1,203.0.113.1", "PC2,192.0.2.2,203.0.113.2")),
+            &["|PC1|192.0.2.1||203.0.113.1|||", "|PC2|192.0.2.2||203.0.113.2|||"],
+        );
+    }
+
+    #[test]
+    fn the_machine_that_wrote_the_log_is_no_client() {
+        let rows: Vec<String> = (1..=4).map(|n| format!("{T},proxy1,192.0.2.{n},http://a.example/")).collect();
+        let want: Vec<String> = (1..=4).map(|n| format!("||192.0.2.{n}|a.example||||")).collect();
+        let want: Vec<&str> = want.iter().map(String::as_str).collect();
+        check(&format!("time,host,src,url\n{}", rows.join("\n")), &want);
+    }
+
+    #[test]
+    fn a_destination_may_be_a_name_or_an_address() {
+        check(
+            &format!("time,source,destination\n{T},192.0.2.1,203.0.113.1\n{T},192.0.2.1,a.example:8443"),
+            &["||192.0.2.1|203.0.113.1|203.0.113.1|||", "||192.0.2.1|a.example||||"],
+        );
+        check(&format!("time,src,dest\n{T},PC1,a.example"), &["|PC1||a.example||||"]);
+        check(&format!("time,source,dest\n{T},udp:514,a.example"), &["|||a.example||||"]);
+    }
+
+    #[test]
+    fn units_are_those_of_the_header() {
+        check(
+            &format!("time,site,sent (KB),received (MB)\n{T},a.example,1.5,0.25\n{T},a.example,-,x"),
+            &["|||a.example||1536|262144|", "|||a.example||||"],
+        );
+        // A sum with one part tells the other; alone it tells nothing.
+        check(&format!("time,site,bytes,bytes_in\n{T},a.example,100,30"), &["|||a.example||70|30|"]);
+        check(&format!("time,site,bytes\n{T},a.example,100"), &["|||a.example||||"]);
+    }
+
+    #[test]
+    fn rows_may_be_short() {
+        check(
+            &format!("time,site,user,sent\n{T},a.example\n{T}\n{T},a.example,alice,\"12"),
+            &["|||a.example||||", "bad: fewer cells than columns", "alice|||a.example||||"],
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_of_traffic_is_not_taken() {
+        let sniff = |text: &str| {
+            let head = Head { lines: text.lines().map(str::as_bytes).collect() };
+            CsvHeader.sniff(&head, &Assume::default())
+        };
+        for text in [
+            "",
+            "just a line of text",
+            "{\"time\":1,\"user\":\"alice\",\"url\":\"x\"}",
+            "1773130542.871 481 192.0.2.41 TCP_MISS/200 6916 GET http://a.example/ - DIRECT/- -",
+            "#fields\tts\tuid\thost\tquery\n1\t2\t3\t4",
+            "time=1,user=alice,url=x",
+        ] {
+            assert_eq!(sniff(text).score, 0, "{text}");
+        }
+        let declined = sniff("time,user,action\n2026-03-10 08:15:42,alice,login\n2026-03-10 08:15:43,bob,login");
+        assert!(declined.declined);
+        assert_eq!(declined.why, "a table without a destination column: columns are time, user, action");
+    }
+
+    #[test]
+    fn nothing_panics() {
+        let table = format!(
+            "\u{feff}time,user,\"host\",url,sent (KB),deviceproduct\r\n{T},\"a \"\"b\"\"\",h,http://[::1]:9/x,1.5,PAN-OS\r\n"
+        );
+        let head = Head { lines: table.lines().map(str::as_bytes).collect() };
+        let layout = CsvHeader.layout(&head, &Assume::default()).unwrap();
+        let mut reader = CsvHeader.reader(&layout);
+        let line = table.lines().nth(1).unwrap().as_bytes().to_vec();
+        let arena = Bump::new();
+        for at in 0..line.len() {
+            let _ = reader.record(&line[..at], &arena);
+            let _ =
+                CsvHeader.sniff(&Head { lines: vec![&table.as_bytes()[..at + 10], &line[at..]] }, &Assume::default());
+            for byte in [0, b'"', b',', b'\r', 0xff, b':'] {
+                let mut line = line.clone();
+                line[at] = byte;
+                let _ = reader.record(&line, &arena);
+            }
+        }
+    }
 }

@@ -2,12 +2,14 @@
 //!
 //! Defined by Squid's sources: `LogTags.cc` (result codes), `hier_code.h` (hierarchy codes), `Format.cc` (encodings).
 
+pub(super) mod template;
+
 use bumpalo::Bump;
 use memchr::{memchr, memchr2, memchr3, memmem};
 
 use super::fields::number::present;
 use super::{Gap, Problem};
-use crate::event::{Action, Event, Evidence, parse_ip, split_url};
+use crate::event::{Action, Evidence, parse_ip, split_url};
 
 /// Where the log formats and their codes are defined.
 pub(super) const REFERENCE: &str = "http://www.squid-cache.org/Doc/config/logformat/";
@@ -63,7 +65,7 @@ pub(super) fn verdict(tag: &[u8], status: u16, down: Option<u64>) -> Option<Acti
 pub(super) fn is_announcement(tag: &[u8], status: u16, down: Option<u64>, hierarchy: &[u8], connect: bool) -> bool {
     connect
         && status == 200
-        && down == Some(0)
+        && down.unwrap_or(0) == 0
         && matches!(tag, b"NONE_NONE" | b"NONE" | b"TAG_NONE")
         && matches!(hierarchy, b"HIER_NONE" | b"NONE" | b"-")
 }
@@ -73,8 +75,8 @@ pub(super) fn verdict_by_status(status: u16, connect: bool) -> Action {
     match status {
         407 => Action::Auth,
         403 => Action::Blocked,
-        0 | 502..=504 => Action::Error,
-        // A web server that is no proxy for tunnels says 400 or 405 to whoever tries.
+        // A web server that is no proxy says 400 to whoever tries, and 405 to tunnels.
+        0 | 400 | 502..=504 => Action::Error,
         400.. if connect => Action::Error,
         _ => Action::Allowed,
     }
@@ -144,53 +146,62 @@ pub(super) fn is_cache_log(line: &[u8]) -> bool {
         && memchr(b'|', &line[19..line.len().min(40)]).is_some()
 }
 
-/// Finds the destination in the target of a request: sets host, port, path and evidence. `event.method` is set already.
+/// Where a request went.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place<'a> {
+    pub host: Option<&'a [u8]>,
+    /// The host, if it is an address.
+    pub ip: Option<&'a [u8]>,
+    pub port: Option<u16>,
+    pub path: Option<&'a [u8]>,
+    pub evidence: Evidence,
+}
+
+/// Finds the destination in the target of a request.
 ///
 /// A server name from a TLS greeting names a destination that is a bare address, and confirms one that it equals. Where
 /// the two differ the target stands: it is what the proxy connected to.
 ///
-/// Returns a reason if nobody asked for anything.
+/// Without a destination there is a reason why nobody asked for anything.
 #[inline]
-pub(super) fn place<'a>(event: &mut Event<'a>, target: &'a [u8], sni: Option<&'a [u8]>) -> Option<&'static str> {
-    let connect = event.method == Some(b"CONNECT");
-    if connect
-        && let Some(host) = target.strip_suffix(b":443")
-        && host.first().is_some_and(u8::is_ascii_alphanumeric)
-        && memchr3(b':', b'/', b'@', host).is_none()
-    {
-        event.dst_port = Some(443);
-        event.host = Some(host);
-        event.evidence = Evidence::Connect;
-    } else if let Some(reason) = place_slowly(event, target, connect) {
-        return Some(reason);
-    }
-    let host = event.host?;
-    let literal =
-        (host.last().is_some_and(u8::is_ascii_digit) || memchr(b':', host).is_some()) && parse_ip(host).is_some();
-    if literal {
-        event.evidence = Evidence::Address;
-        event.dst_ip = event.dst_ip.or(Some(host));
+pub(super) fn place<'a>(connect: bool, target: &'a [u8], sni: Option<&'a [u8]>) -> Result<Place<'a>, &'static str> {
+    let mut place = match target.strip_suffix(b":443") {
+        Some(host) if connect && is_plain(host) => {
+            Place { host: Some(host), port: Some(443), evidence: Evidence::Connect, ..Place::default() }
+        }
+        _ => split_target(connect, target)?,
+    };
+    let host = place.host.unwrap_or_default();
+    if (host.last().is_some_and(u8::is_ascii_digit) || memchr(b':', host).is_some()) && parse_ip(host).is_some() {
+        place.evidence = Evidence::Address;
+        place.ip = Some(host);
     }
     if let Some(sni) = sni.and_then(present) {
-        if literal {
-            event.host = Some(sni);
-            event.evidence = Evidence::Sni;
+        if place.ip.is_some() {
+            place.host = Some(sni);
+            place.evidence = Evidence::Sni;
         } else if connect && sni.eq_ignore_ascii_case(host) {
-            event.evidence = Evidence::Sni;
+            place.evidence = Evidence::Sni;
         }
     }
-    None
+    Ok(place)
 }
 
-fn place_slowly<'a>(event: &mut Event<'a>, target: &'a [u8], connect: bool) -> Option<&'static str> {
+/// Whether a text can only be a host name or an IPv4 address.
+#[inline]
+fn is_plain(host: &[u8]) -> bool {
+    host.first().is_some_and(u8::is_ascii_alphanumeric) && memchr3(b':', b'/', b'@', host).is_none()
+}
+
+fn split_target(connect: bool, target: &[u8]) -> Result<Place<'_>, &'static str> {
     match target {
-        [b'e', b'r', b'r', b'o', b'r', b':', kind @ ..] => return Some(no_request(kind)),
-        [b'/', rest @ ..] if rest.first() != Some(&b'/') => return Some("no request: a path without a host"),
+        [b'e', b'r', b'r', b'o', b'r', b':', kind @ ..] => return Err(no_request(kind)),
+        [b'/', rest @ ..] if rest.first() != Some(&b'/') => return Err("no request: a path without a host"),
         _ => {}
     }
     let parts = split_url(target);
     if parts.scheme == Some(b"cache_object") || parts.path.starts_with(b"/squid-internal-") {
-        return Some("not traffic: the proxy's own pages");
+        return Err("not traffic: the proxy's own pages");
     }
     let mut host = parts.host;
     if let Some(colon) = memchr(b':', host)
@@ -200,19 +211,21 @@ fn place_slowly<'a>(event: &mut Event<'a>, target: &'a [u8], connect: bool) -> O
         host = &host[..colon];
     }
     if !host.first().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | 0x80..)) {
-        return Some("no request: no host");
+        return Err("no request: no host");
     }
-    event.host = Some(host);
-    event.dst_port = parts.port.or(match parts.scheme {
-        _ if connect => Some(443),
-        Some(b"http" | b"ws") => Some(80),
-        Some(b"https" | b"wss" | b"tunnel") => Some(443),
-        Some(b"ftp") => Some(21),
-        _ => None,
-    });
-    event.path = Some(parts.path).filter(|path| !path.is_empty() && !connect);
-    event.evidence = if connect || parts.scheme == Some(b"tunnel") { Evidence::Connect } else { Evidence::Url };
-    None
+    Ok(Place {
+        host: Some(host),
+        ip: None,
+        port: parts.port.or(match parts.scheme {
+            _ if connect => Some(443),
+            Some(b"http" | b"ws") => Some(80),
+            Some(b"https" | b"wss" | b"tunnel") => Some(443),
+            Some(b"ftp") => Some(21),
+            _ => None,
+        }),
+        path: Some(parts.path).filter(|path| !path.is_empty() && !connect),
+        evidence: if connect || parts.scheme == Some(b"tunnel") { Evidence::Connect } else { Evidence::Url },
+    })
 }
 
 /// The reason for a target that Squid made up where it could not read one.
@@ -229,14 +242,10 @@ fn no_request(kind: &[u8]) -> &'static str {
     }
 }
 
-/// Sets the client: an address, or its name where Squid looked it up (`log_fqdn`).
+/// The client: its address, or its name where Squid looked it up (`log_fqdn`).
 #[inline]
-pub(super) fn client<'a>(event: &mut Event<'a>, text: &'a [u8]) {
-    if looks_like_ip(text) {
-        event.src_ip = Some(text);
-    } else {
-        event.device = present(text);
-    }
+pub(super) fn client(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>) {
+    if looks_like_ip(text) { (Some(text), None) } else { (None, present(text)) }
 }
 
 /// Whether a text has the shape of an address. Quicker than parsing it, and enough where names and addresses alternate.
@@ -253,12 +262,10 @@ pub(super) fn looks_like_ip(text: &[u8]) -> bool {
     dots == 3
 }
 
-/// Sets the server's address, if the hierarchy says that the peer is the server.
+/// The server's address, if the hierarchy says that the peer is the server.
 #[inline]
-pub(super) fn server<'a>(event: &mut Event<'a>, code: &[u8], peer: &'a [u8]) {
-    if peer != b"-" && went_direct(code) && looks_like_ip(peer) {
-        event.dst_ip = Some(peer);
-    }
+pub(super) fn server<'a>(code: &[u8], peer: &'a [u8]) -> Option<&'a [u8]> {
+    (peer != b"-" && went_direct(code) && looks_like_ip(peer)).then_some(peer)
 }
 
 /// A user name out of Squid's encoding: `corp\\grace`, `jos%c3%a9`. A blank was never encoded.

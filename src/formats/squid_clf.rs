@@ -132,37 +132,41 @@ fn read<'a>(cut: &Cut<'a>, assume: &Assume, arena: &'a Bump) -> Parsed<'a> {
     };
     let Some((method, target)) = cut.request else { return Parsed::Skip("no request: an empty one") };
     let connect = method == b"CONNECT";
-    let mut event = Event {
+    // "-" stands for a reply without a body.
+    let bytes_down = if cut.size == b"-" { Some(0) } else { number::unsigned(cut.size) };
+    let action = match cut.tail {
+        Some((tag, _)) if squid::is_between_caches(tag) => return Parsed::Skip(squid::BETWEEN_CACHES),
+        Some((tag, hierarchy)) if squid::is_announcement(tag, cut.status, bytes_down, hierarchy, connect) => None,
+        Some((tag, _)) => squid::verdict(tag, cut.status, bytes_down),
+        None if !names_a_host(method, target) => return Parsed::Skip("a request to the web server itself"),
+        None => Some(squid::verdict_by_status(cut.status, connect)),
+    };
+    let place = match squid::place(connect, target, None) {
+        Ok(place) => place,
+        Err(why) => return Parsed::Skip(why),
+    };
+    let (src_ip, device) = squid::client(cut.client);
+    Parsed::Event(Event {
         at: Some(at),
         user: squid::user(cut.user, arena),
+        device,
+        src_ip,
+        host: place.host,
+        dst_ip: place.ip,
+        dst_port: place.port,
+        path: place.path,
         method: present(method),
         status: Some(cut.status),
-        // "-" stands for a reply without a body.
-        bytes_down: if cut.size == b"-" { Some(0) } else { number::unsigned(cut.size) },
-        // Squid escapes nothing, so nothing is undone.
+        action,
+        bytes_down,
         referer: cut.referer.and_then(present).map(|text| unescape(text, cut, arena)),
         user_agent: cut.agent.and_then(present).map(|text| unescape(text, cut, arena)),
+        evidence: place.evidence,
         ..Event::default()
-    };
-    squid::client(&mut event, cut.client);
-    match cut.tail {
-        Some((tag, hierarchy)) => {
-            if squid::is_between_caches(tag) {
-                return Parsed::Skip(squid::BETWEEN_CACHES);
-            }
-            if !squid::is_announcement(tag, cut.status, event.bytes_down, hierarchy, connect) {
-                event.action = squid::verdict(tag, cut.status, event.bytes_down);
-            }
-        }
-        None if !names_a_host(method, target) => return Parsed::Skip("a request to the web server itself"),
-        None => event.action = Some(squid::verdict_by_status(cut.status, connect)),
-    }
-    match squid::place(&mut event, target, None) {
-        Some(why) => Parsed::Skip(why),
-        None => Parsed::Event(event),
-    }
+    })
 }
 
+/// Undoes Apache's escapes; Squid's built-in formats have none.
 fn unescape<'a>(text: &'a [u8], cut: &Cut<'_>, arena: &'a Bump) -> &'a [u8] {
     if cut.tail.is_some() { text } else { squid::unquote(text, arena) }
 }
@@ -182,8 +186,10 @@ fn cut(line: &[u8]) -> Result<Cut<'_>, Problem> {
     cut.time = &rest[..close];
     let rest = rest[close + 1..].trim_ascii_start();
     let rest = rest.strip_prefix(b"\"").ok_or_else(|| bad("no request in quotes", rest))?;
-    let (request, status, size, rest) = split_at_status(rest).ok_or_else(|| bad("no status after a request", rest))?;
-    cut.request = method_and_target(request);
+    let end = request_end(rest).ok_or_else(|| bad("no status after a request", rest))?;
+    cut.request = method_and_target(&rest[..end]);
+    let (status, size, rest) =
+        status_and_size(&rest[end + 2..]).ok_or_else(|| bad("no status after a request", rest))?;
     cut.status = status;
     cut.size = size;
     let rest = rest.trim_ascii();
@@ -230,20 +236,18 @@ fn who_asked(who: &[u8]) -> Option<(&[u8], &[u8])> {
     (!client.is_empty() && !user.is_empty()).then_some((client, user))
 }
 
-/// Splits at `" 200 2091`, the first that can be the end of a request: a URL may hold quotes, but no blanks.
-fn split_at_status(text: &[u8]) -> Option<(&[u8], u16, &[u8], &[u8])> {
-    memmem::find_iter(text, b"\" ").find_map(|quote| {
-        let rest = &text[quote + 2..];
-        let digits = rest.iter().take(4).take_while(|b| b.is_ascii_digit()).count();
-        if digits == 0 || digits == 4 || rest.get(digits) != Some(&b' ') {
-            return None;
-        }
-        let status = u16::try_from(number::unsigned(&rest[..digits])?).ok()?;
-        let rest = &rest[digits + 1..];
-        let end = memchr(b' ', rest).unwrap_or(rest.len());
-        let size = &rest[..end];
-        (size == b"-" || number::unsigned(size).is_some()).then(|| (&text[..quote], status, size, &rest[end..]))
-    })
+/// The quote that ends the request: the first with a status and a size behind it. A URL may hold quotes, but no blanks.
+fn request_end(text: &[u8]) -> Option<usize> {
+    memmem::find_iter(text, b"\" ").find(|quote| status_and_size(&text[quote + 2..]).is_some())
+}
+
+/// `200 2091`, and what follows.
+fn status_and_size(text: &[u8]) -> Option<(u16, &[u8], &[u8])> {
+    let (status, rest) = text.split_at(memchr(b' ', text).filter(|digits| (1..=3).contains(digits))?);
+    let status = u16::try_from(number::unsigned(status)?).ok()?;
+    let rest = &rest[1..];
+    let (size, rest) = rest.split_at(memchr(b' ', rest).unwrap_or(rest.len()));
+    (size == b"-" || number::unsigned(size).is_some()).then_some((status, size, rest))
 }
 
 /// `GET http://... HTTP/1.1`; the protocol may be missing.

@@ -580,7 +580,7 @@ impl Records {
         let Some(fields) = directive(line, b"fields") else { return Parsed::Skip("comment") };
         let columns = Columns::bind(fields, self.local);
         if columns.names == self.columns.names && columns.tab == self.columns.tab {
-            return Parsed::Skip("repeated header");
+            return Parsed::Skip("header");
         }
         let layout = columns.into_layout(&self.assume);
         self.columns = Arc::clone(&layout.get::<Bound>().columns);
@@ -826,5 +826,226 @@ impl Verdict<'_> {
         }
         let said = [filter, result, tag].iter().any(|said| number::present(said).is_some());
         said.then_some(Action::Allowed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the records of a log say, in short: `user|source|host|address:port|path|up|down|action`, or a reason.
+    fn check(log: &str, want: &[&str]) {
+        let lines: Vec<&[u8]> = log.lines().filter(|line| !line.is_empty()).map(str::as_bytes).collect();
+        let assume = Assume::default();
+        let layout = W3cElff.layout(&Head { lines: lines.clone() }, &assume).unwrap();
+        let mut reader = W3cElff.reader(&layout);
+        let arena = Bump::new();
+        let mut got = Vec::new();
+        for line in lines {
+            match reader.record(line, &arena) {
+                Parsed::Event(event) => {
+                    let text = |value: Option<&[u8]>| {
+                        value.map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
+                    };
+                    let count = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
+                    assert!(event.at.is_some(), "{log}");
+                    got.push(format!(
+                        "{}|{}|{}|{}:{}|{}|{}|{}|{}",
+                        text(event.user),
+                        text(event.src_ip),
+                        text(event.host),
+                        text(event.dst_ip),
+                        count(event.dst_port.map(u64::from)),
+                        text(event.path),
+                        count(event.bytes_up),
+                        count(event.bytes_down),
+                        event.action.map_or("", |action| action.as_str()),
+                    ));
+                }
+                Parsed::Skip("comment" | "header") => {}
+                Parsed::Skip(why) => got.push(format!("skip: {why}")),
+                Parsed::Bad(problem) => got.push(format!("bad: {}", problem.reason)),
+                // As whoever drives us does.
+                Parsed::Layout(layout) => reader = W3cElff.reader(&layout),
+            }
+        }
+        assert_eq!(got, want, "{log}");
+    }
+
+    /// One record under these columns.
+    fn one(fields: &str, record: &str, want: &str) {
+        check(&format!("#Fields: date time {fields}\n2026-03-10 08:15:42 {record}"), &[want]);
+    }
+
+    #[test]
+    fn the_proxy_is_not_the_destination() {
+        one("c-ip cs-host s-ip", "192.0.2.1 a.example 192.0.2.3", "|192.0.2.1|a.example|:||||");
+        one(
+            "c-ip cs-host s-ip r-ip",
+            "192.0.2.1 a.example 192.0.2.3 203.0.113.1",
+            "|192.0.2.1|a.example|203.0.113.1:||||",
+        );
+        one("c-ip cs-host cs-ip", "192.0.2.1 a.example 192.0.2.3", "|192.0.2.1|a.example|:||||");
+        // Without any name the address that was asked for is what there is.
+        one("c-ip cs-ip s-ip", "192.0.2.1 203.0.113.1 192.0.2.3", "|192.0.2.1||203.0.113.1:||||");
+        // The better column first, wherever it stands.
+        one("cs-host s-supplier-ip r-ip", "a.example 198.51.100.1 203.0.113.1", "||a.example|203.0.113.1:||||");
+        one("cs-host rs-bytes sr-bytes cs-bytes sc-bytes", "a.example 1 2 3 4", "||a.example|:||3|4|");
+    }
+
+    #[test]
+    fn actions_of_proxysg() {
+        let fields = "cs-host sc-status s-action sc-filter-result x-exception-id";
+        for (record, action) in [
+            ("200 TCP_NC_MISS OBSERVED -", "allowed"),
+            ("200 TCP_TUNNELED PROXIED -", "allowed"),
+            // The origin said no, not the proxy.
+            ("403 TCP_NC_MISS OBSERVED -", "allowed"),
+            ("403 TCP_DENIED DENIED policy_denied", "blocked"),
+            ("200 TCP_HIT OBSERVED content_filter_denied", "blocked"),
+            ("403 DENIED - -", "blocked"),
+            ("403 TCP_DENIED DENIED silent_denied", "blocked"),
+            ("407 TCP_DENIED DENIED authentication_failed", "auth"),
+            ("403 TCP_DENIED DENIED authorization_failed", "auth"),
+            ("407 TCP_DENIED DENIED -", "auth"),
+            ("302 TCP_AUTH_REDIRECT OBSERVED -", "auth"),
+            ("200 TCP_AUTH_MISS OBSERVED -", "allowed"),
+            ("503 TCP_ERR_MISS PROXIED tcp_error", "error"),
+            ("404 TCP_ERR_MISS PROXIED dns_unresolved_hostname", "error"),
+            ("0 FAILED PROXIED -", "error"),
+            ("200 - - -", ""),
+        ] {
+            one(fields, &format!("a.example {record}"), &format!("||a.example|:||||{action}"));
+        }
+    }
+
+    #[test]
+    fn tunnels_urls_and_paths() {
+        let fields = "cs-method cs-uri-scheme cs-host cs-uri-port cs-uri-path";
+        one(fields, "CONNECT tcp a.example 443 /", "||a.example|:443||||");
+        one(fields, "CONNECT tcp a.example - -", "||a.example|:443||||");
+        one(fields, "GET https a.example - /x", "||a.example|:443|/x|||");
+        one(fields, "GET http a.example 8080 /x", "||a.example|:8080|/x|||");
+        one(fields, "unknown - - 0 -", "skip: no destination");
+        one("cs-method cs-uri", "CONNECT a.example:8443", "||a.example|:8443||||");
+        one("cs-method cs-uri", "GET http://a.example/x?y", "||a.example|:80|/x|||");
+        one("cs-method cs-url", "CONNECT tunnel://a.example:443/", "||a.example|:443||||");
+        one("cs-host cs-uri-stem", "a.example /x", "||a.example|:|/x|||");
+    }
+
+    #[test]
+    fn values_in_quotes_and_what_is_left_of_them() {
+        let fields = "cs-host cs(User-Agent) sc-bytes cs-bytes";
+        let want = "||a.example|:||8|7|";
+        one(fields, "a.example \"b c\" 7 8", want);
+        one(fields, "a.example   \"\"  7   8  ", want);
+        one(fields, "a.example \"b \"\"c\"\" d\" 7 8", want);
+        one(fields, "a.example \"b \"c\" d\" 7 8", want);
+        one(fields, "a.example b c d 7 8", want);
+        one(fields, "a.example 'b c' 7 8", want);
+        one(fields, "a.example b 7", "||a.example|:||||");
+        one(fields, "a.example \"b c", "||a.example|:||||");
+        // Out of step, and it shows.
+        one(fields, "a.example b c d 7", "bad: more values than columns");
+        one("c-ip cs-host sc-status", "a.example 200", "bad: fewer values than columns");
+        one("cs-username cs-host sc-status cs-bytes", "a b a.example 200 5", "bad: more values than columns");
+    }
+
+    #[test]
+    fn columns_change_in_mid_file() {
+        check(
+            "#Fields: date time cs-host cs-bytes\n2026-03-10 08:15:42 a.example 5\n# fields: cs-bytes cs-host time date\n\
+             6 b.example 08:15:42 2026-03-10\n#Fields: date\ttime\tcs-host\tcs-username\n\
+             2026-03-10\t08:15:42\tc.example\tEXAMPLE\\bob (?)",
+            &["||a.example|:||5||", "||b.example|:||6||", "EXAMPLE\\bob||c.example|:||||"],
+        );
+    }
+
+    #[test]
+    fn times() {
+        let at = |log: &str, zone: &str| {
+            let assume = Assume { zone: jiff::tz::TimeZone::get(zone).unwrap(), ..Assume::default() };
+            let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+            let layout = W3cElff.layout(&Head { lines: lines.clone() }, &assume).unwrap();
+            let arena = Bump::new();
+            match W3cElff.reader(&layout).record(lines[lines.len() - 1], &arena) {
+                Parsed::Event(event) => event.at.unwrap().0,
+                other => panic!("{other:?}"),
+            }
+        };
+        // UTC, whatever is assumed; only Windows says otherwise.
+        let want = 1_773_130_542_000;
+        assert_eq!(at("#Fields: date time cs-host\n2026-03-10 08:15:42 a.example", "Europe/Berlin"), want);
+        assert_eq!(
+            at("#Time Format: Local\n#Fields: date time dst-ip\n2026-03-10 09:15:42 203.0.113.1", "Europe/Berlin"),
+            want
+        );
+        assert_eq!(at("#Fields: timestamp cs-host\n1773130542.000 a.example", "Europe/Berlin"), want);
+        assert_eq!(at("#Fields: localtime cs-host\n[10/Mar/2026:09:15:42 +0100] a.example", "UTC"), want);
+    }
+
+    #[test]
+    fn what_it_is_sure_of() {
+        let sniff =
+            |log: &str| W3cElff.sniff(&Head { lines: log.lines().map(str::as_bytes).collect() }, &Assume::default());
+        let sure = sniff("#Software: SGOS 7\n#Fields: date time cs-host\n2026-03-10 08:15:42 a.example");
+        assert_eq!((sure.score, sure.declined), (99, false), "{}", sure.why);
+        let iis = sniff("#Fields: date time s-ip cs-uri-stem sc-win32-status\n2026-03-10 08:15:42 192.0.2.8 /x 0");
+        assert!(iis.declined, "{}", iis.why);
+        let nowhere = sniff("#Fields: date time c-ip cs-username\n2026-03-10 08:15:42 192.0.2.8 alice");
+        assert!(nowhere.declined && nowhere.why.contains("without a destination"), "{}", nowhere.why);
+        for other in ["", "#separator \\x09\n#fields\tts\tuid", "#Fields:", "2026-03-10 08:15:42 192.0.2.1 x", "{}"] {
+            assert_eq!(sniff(other).score, 0, "{other}");
+        }
+    }
+
+    #[test]
+    fn default_layouts_are_known_by_their_shape() {
+        for form in &FORMS {
+            let record: Vec<&str> = form
+                .columns
+                .split_ascii_whitespace()
+                .map(|name| match name {
+                    "date" => "2026-03-10",
+                    "time" => "08:15:42",
+                    "c-ip" => "192.0.2.1",
+                    "time-taken" | "cs-bytes" | "sc-bytes" => "12",
+                    "sc-status" => "200",
+                    "s-action" => "TCP_NC_MISS",
+                    "sc-filter-result" => "OBSERVED",
+                    "cs-host" => "a.example",
+                    "cs-uri-path" => "/x",
+                    "cs(User-Agent)" => "\"b c\"",
+                    _ => "-",
+                })
+                .collect();
+            let record = record.join(" ");
+            let head = Head { lines: vec![record.as_bytes(); 3] };
+            assert_eq!(headerless(&head).map(|(form, ..)| form.name), Some(form.name), "{record}");
+            check(&record, &["|192.0.2.1|a.example|:|/x|12|12|allowed"]);
+        }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        let log = "#Fields: date time c-ip cs(User-Agent) cs-uri sc-bytes x-resultcode-httpstatus\n\
+                   2026-03-10 08:15:42 192.0.2.1 \"b \"\"c\"\"\" http://a.example:80/x?y 12 TCP_MISS/200";
+        let arena = Bump::new();
+        for at in 0..log.len() {
+            for byte in [0, b'\t', b' ', b'\n', b'#', b'"', b'\'', 0xff, b':', b'['] {
+                let mut log = log.as_bytes().to_vec();
+                log[at] = byte;
+                let lines: Vec<&[u8]> = log.split(|b| *b == b'\n').collect();
+                let head = Head { lines: lines.clone() };
+                let _ = W3cElff.sniff(&head, &Assume::default());
+                let Ok(layout) = W3cElff.layout(&head, &Assume::default()) else { continue };
+                let mut reader = W3cElff.reader(&layout);
+                for line in lines {
+                    let _ = reader.record(line, &arena);
+                    let _ = reader.record(&line[..line.len() / 2], &arena);
+                    let _ = reader.record(&line[line.len() / 3..], &arena);
+                }
+            }
+        }
     }
 }

@@ -36,18 +36,26 @@ impl Place {
 impl Walk<'_> {
     pub(super) fn tar(&mut self, place: Place, input: &mut dyn BufRead, depth: Depth) -> Flow {
         let left = Cell::new(TAR_HEADERS);
-        let mut archive = tar::Archive::new(Fence { inner: input, left: &left });
+        let ended = Cell::new(false);
+        let mut archive = tar::Archive::new(Fence { inner: input, left: &left, ended: &ended });
         let mut entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => return self.lose_error(&place.path, "tar", &error),
         };
         let mut skip = 0;
+        let mut short = false;
         loop {
             left.set(TAR_HEADERS.saturating_add(skip));
             let mut entry = match entries.next() {
                 None => return Flow::Continue,
                 Some(Ok(entry)) => entry,
-                Some(Err(error)) => return self.lose_error(&place.path, "tar", &error),
+                // The loss of the member that was cut says it all.
+                Some(Err(_)) if short => return Flow::Continue,
+                Some(Err(error)) => {
+                    // `tar` says "unexpected EOF" in an error of another kind.
+                    let error = if ended.get() { io::ErrorKind::UnexpectedEof.into() } else { error };
+                    return self.lose_error(&place.path, "tar", &error);
+                }
             };
             // What is left of a member is skipped by the next call. A sparse member's size is not what it takes.
             let kind = entry.header().entry_type();
@@ -65,7 +73,7 @@ impl Walk<'_> {
             left.set(u64::MAX);
             let size = entry.size();
             let sparse = kind == EntryType::GNUSparse;
-            let mut whole = Whole { inner: &mut entry, left: size };
+            let mut whole = Whole { inner: &mut entry, left: size, short: &mut short };
             let place = Place { compressed: member.compressed || sparse, ..member };
             if self.member(place, "tar", &mut whole, depth) == Flow::Stop {
                 return Flow::Stop;
@@ -140,10 +148,18 @@ impl Walk<'_> {
 
     /// A zip that comes as a stream: in another package, from standard input, or without its directory.
     pub(super) fn zip_stream(&mut self, place: Place, input: &mut dyn BufRead, depth: Depth) -> Flow {
+        let mut before = self.losses.len();
         loop {
+            // The loss of the member that was cut says it all.
+            let cut = self.losses[before..].iter().any(|loss| loss.kind == LossKind::Cut);
+            before = self.losses.len();
             let header = match LocalHeader::read(input) {
                 Ok(Some(header)) => header,
                 Ok(None) => return Flow::Continue,
+                Err(error) if cut && error.kind() == io::ErrorKind::UnexpectedEof => {
+                    self.shared.forget();
+                    return Flow::Continue;
+                }
                 Err(error) => return self.lose_error(&place.path, "zip", &error),
             };
             if header.name == OFFICE {
@@ -217,7 +233,7 @@ impl Walk<'_> {
             if self.losses.len() == losses {
                 self.lose_error(&path, "zip", &error);
             } else {
-                let _ = self.shared.explain(|| zip_fault(&ZipError::FileNotFound));
+                self.shared.forget();
             }
             return Ok(Flow::Stop);
         }
@@ -276,6 +292,8 @@ fn zip_time<R: Read>(file: &ZipFile<'_, R>) -> Option<i64> {
 struct Fence<'a> {
     inner: &'a mut dyn BufRead,
     left: &'a Cell<u64>,
+    /// Whether the end was met.
+    ended: &'a Cell<bool>,
 }
 
 impl Read for Fence<'_> {
@@ -287,21 +305,24 @@ impl Read for Fence<'_> {
         let len = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let n = self.inner.read(&mut buf[..len])?;
         self.left.set(left - n as u64);
+        self.ended.set(n == 0 && !buf.is_empty());
         Ok(n)
     }
 }
 
 /// Says so when a member ends before its size: `tar` itself just ends.
-struct Whole<R> {
+struct Whole<'a, R> {
     inner: R,
     left: u64,
+    short: &'a mut bool,
 }
 
-impl<R: Read> Read for Whole<R> {
+impl<R: Read> Read for Whole<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
         self.left = self.left.saturating_sub(n as u64);
         if n == 0 && self.left > 0 && !buf.is_empty() {
+            *self.short = true;
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(n)

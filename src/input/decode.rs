@@ -108,8 +108,12 @@ impl<R: Read> Text<R> {
         Text::known(encoding, reader)
     }
 
-    /// `reader` stands behind the mark.
+    /// `reader` stands behind the mark, and has been looked at if the encoding is a wide one.
     pub(super) fn known(encoding: Encoding, reader: Peeked<R>) -> Text<R> {
+        // The decoder takes a mark with nothing behind it for text.
+        if reader.head().is_empty() {
+            return Text { encoding, inner: Inner::AsIs(reader) };
+        }
         // The decoder is told by a mark, since its encodings belong to another crate.
         let mark: &'static [u8] = match encoding {
             Encoding::Utf8 | Encoding::Utf8Bom => return Text { encoding, inner: Inner::AsIs(reader) },

@@ -5,11 +5,11 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use flate2::{Decompress, FlushDecompress, Status};
 use zstd::stream::read::Decoder as ZstdDecoder;
 
-use super::loss::{Fault, Limits, LossKind, Trailing};
+use super::loss::{Fault, Limits, LossKind};
 use super::magic::{Codec, HEAD};
+use super::members::{Bzip2, Gzip, Members, Xz};
 
 /// Packed bytes are read in pieces of this size.
 pub(super) const BUFFER: usize = 256 << 10;
@@ -69,6 +69,12 @@ impl<'l> Shared<'l> {
     /// A failure that nobody has asked about.
     pub fn leftover(&self) -> Option<Fault> {
         self.pending.borrow_mut().take()
+    }
+
+    /// Drops a failure that only repeats what is known.
+    pub fn forget(&self) {
+        self.pending.borrow_mut().take();
+        self.echo.set(false);
     }
 
     /// Whether `out` unpacked bytes are still believable. The packed bytes are those consumed, but never more than there
@@ -238,127 +244,17 @@ pub(super) fn decoder<'a>(
     shared: &'a Shared<'a>,
 ) -> io::Result<Guard<'a, Box<dyn Read + 'a>>> {
     let memory = shared.limits.max_memory.max(1 << 20);
-    // A call that fails takes along what it decoded before it met the damage, so the slower decoders take small steps:
-    // the step is what a damaged file can lose beyond its damage.
-    let (inner, slice): (Box<dyn Read + 'a>, usize) = match codec {
-        Codec::Gzip => (Box::new(Gunzip::new(input)), BUFFER),
+    let inner: Box<dyn Read + 'a> = match codec {
+        Codec::Gzip => Box::new(Members::new(input, Gzip::new())),
+        Codec::Bzip2 => Box::new(Members::new(input, Bzip2::new())),
+        Codec::Xz => Box::new(Members::new(input, Xz::new(memory)?)),
         Codec::Zstd => {
             let mut decoder = ZstdDecoder::with_buffer(input)?;
             // The format knows windows of up to 2^31 bytes.
             decoder.window_log_max(memory.ilog2().clamp(20, 31))?;
-            (Box::new(decoder), 128 << 10)
-        }
-        Codec::Bzip2 => (Box::new(bzip2::bufread::MultiBzDecoder::new(input)), 16 << 10),
-        Codec::Xz => {
-            let stream = liblzma::stream::Stream::new_stream_decoder(memory, liblzma::stream::CONCATENATED)
-                .map_err(io::Error::other)?;
-            (Box::new(liblzma::bufread::XzDecoder::new_stream(input, stream)), 16 << 10)
+            // A call that fails takes along what it decoded before it met the damage, so the steps are small.
+            return Ok(Guard::new(Box::new(decoder), codec.name(), 128 << 10, shared));
         }
     };
-    Ok(Guard::new(inner, codec.name(), slice, shared))
-}
-
-/// All members of a gzip file.
-///
-/// `flate2`'s own `MultiGzDecoder` takes zeros behind the last member (tapes and block devices pad with them) for a
-/// broken member, and when data is damaged it drops what the failing call had decoded, which may be a whole block. Hence
-/// this loop over its `Decompress`.
-pub(super) struct Gunzip<R> {
-    input: R,
-    inflate: Decompress,
-    state: Member,
-    error: Option<io::Error>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Member {
-    First,
-    Inside { first: bool },
-    Between,
-    End,
-}
-
-impl<R: BufRead> Gunzip<R> {
-    pub fn new(input: R) -> Gunzip<R> {
-        Gunzip { input, inflate: Decompress::new_gzip(15), state: Member::First, error: None }
-    }
-
-    /// Steps over padding to the next member. True if there is one.
-    fn next_member(&mut self) -> io::Result<bool> {
-        loop {
-            let buf = self.input.fill_buf()?;
-            let zeros = buf.iter().take_while(|&&b| b == 0).count();
-            match (self.state, buf) {
-                (_, []) => {
-                    self.state = Member::End;
-                    return Ok(false);
-                }
-                (Member::Between, [0, ..]) => self.input.consume(zeros),
-                (Member::Between, [first, ..]) if *first != 0x1f => {
-                    self.state = Member::End;
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, Trailing));
-                }
-                (state, _) => {
-                    self.inflate.reset(true);
-                    self.state = Member::Inside { first: state == Member::First };
-                    return Ok(true);
-                }
-            }
-        }
-    }
-}
-
-impl<R: BufRead> Read for Gunzip<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if buf.is_empty() {
-            return Ok(0);
-        }
-        if let Some(error) = self.error.take() {
-            self.state = Member::End;
-            return Err(error);
-        }
-        loop {
-            let first = match self.state {
-                Member::End => return Ok(0),
-                Member::Inside { first } => first,
-                Member::First | Member::Between => {
-                    if !self.next_member()? {
-                        return Ok(0);
-                    }
-                    continue;
-                }
-            };
-            let input = self.input.fill_buf()?;
-            let end = input.is_empty();
-            let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
-            let result = self.inflate.decompress(input, buf, FlushDecompress::None);
-            let consumed = (self.inflate.total_in() - before_in) as usize;
-            let n = (self.inflate.total_out() - before_out) as usize;
-            self.input.consume(consumed);
-            match result {
-                Ok(Status::StreamEnd) => self.state = Member::Between,
-                Ok(_) if n == 0 && end => {
-                    self.state = Member::End;
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-                Ok(_) => {}
-                // A member that fails in its head has not begun at all.
-                Err(_) if !first && self.inflate.total_out() == 0 && self.inflate.total_in() <= 10 => {
-                    self.state = Member::End;
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, Trailing));
-                }
-                Err(error) => {
-                    let error = io::Error::new(io::ErrorKind::InvalidData, error.to_string());
-                    if n == 0 {
-                        self.state = Member::End;
-                        return Err(error);
-                    }
-                    self.error = Some(error);
-                }
-            }
-            if n > 0 {
-                return Ok(n);
-            }
-        }
-    }
+    Ok(Guard::new(inner, codec.name(), BUFFER, shared))
 }

@@ -118,7 +118,8 @@ impl Fault {
         {
             return Fault::new(LossKind::TooLarge, format!("unpacking the {what} data takes more memory than allowed"));
         }
-        if inner.is_some_and(|e| e.is::<Trailing>()) {
+        // A first frame of zstd is only unpacked after it was recognized, so a missing mark is that of a later one.
+        if inner.is_some_and(|e| e.is::<Trailing>()) || text.contains("Unknown frame descriptor") {
             return Fault::new(LossKind::Trailing, format!("bytes that are no {what} data follow the last member"));
         }
         if error.kind() == io::ErrorKind::Unsupported {

@@ -8,7 +8,7 @@
 //! - [`loss`]: what could not be read, why, and what to do ([`Loss`]), and how much is too much ([`Limits`]).
 //!
 //! Beneath: `magic` recognizes a package by its first bytes, never by its name; `layers` are the readers that lie on
-//! top of each other; `archive` walks through tar and zip.
+//! top of each other; `members` decodes gzip, bzip2 and xz, `archive` walks through tar and zip.
 //!
 //! Reading always succeeds: [`read`] delivers what can be read and returns an account of the rest.
 //!
@@ -42,6 +42,7 @@ pub mod source;
 mod archive;
 mod layers;
 mod magic;
+mod members;
 
 pub use decode::{Encoding, Text, text};
 pub use loss::{Limits, Loss, LossKind};

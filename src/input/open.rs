@@ -155,7 +155,9 @@ impl Walk<'_> {
         let shared = Some(self.shared);
         match magic {
             Magic::Plain => {
-                let reader = Peeked::unseen(Outer { inner: file, shared });
+                let outer = Outer { inner: file, shared };
+                let wide = matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
+                let reader = if wide { Peeked::new(outer) } else { Peeked::unseen(outer) };
                 self.deliver(place, Text::known(encoding, reader))
             }
             Magic::Zip => self.zip_file(place, Outer { inner: file, shared }),

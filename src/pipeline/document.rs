@@ -6,7 +6,7 @@ use super::{Outcome, Reading};
 use crate::catalog::Catalog;
 use crate::classify::Classified;
 use crate::event::Timestamp;
-use crate::inventory::{self, Crowd, Sum};
+use crate::inventory::{self, Sum};
 use crate::report::document::{
     App, BadRecord, CannotTell, Coverage, Host, Input, Part, Reason, Records, Report, RunnerUp, SCHEMA, Settings, Site,
     Status, Totals, Traffic,
@@ -28,12 +28,17 @@ pub struct Frame {
     pub troubles: Vec<String>,
 }
 
+impl Default for Frame {
+    fn default() -> Self {
+        Frame { zone: TimeZone::UTC, since: None, until: None, troubles: Vec::new() }
+    }
+}
+
 /// Judges the facts and puts everything into the one document.
 pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
     let classified = Classified::new(catalog, &outcome.facts);
     let inventory = inventory::take(&outcome.facts, &classified);
     let time = |at: Timestamp| shown(at, &frame.zone);
-    let crowd_days = |crowd: &Crowd| crowd.days;
     let apps = inventory
         .apps
         .iter()
@@ -46,7 +51,7 @@ pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
             devices: row.crowd.devices,
             touched: row.crowd.touched,
             touched_only: row.touched_only(),
-            traffic: traffic(&row.sum, crowd_days(&row.crowd), &frame.zone),
+            traffic: traffic(&row.sum, row.crowd.days, &frame.zone),
             active_minutes: row.crowd.quarters * 15,
             evidence: evidence(&row.sum),
             hosts: row

@@ -145,7 +145,10 @@ pub fn any(text: &[u8], assume: &Assume) -> Option<Timestamp> {
             if text.len() >= 9 && text.iter().all(|b| b.is_ascii_digit() || *b == b'.') && !is_compact_date(text) {
                 return epoch(text);
             }
-            iso(text, assume).or_else(|| clf(text, assume)).or_else(|| people_date(text, assume))
+            iso(text, assume)
+                .or_else(|| clf(text, assume))
+                .or_else(|| syslog(text, assume).map(|(when, _)| when))
+                .or_else(|| people_date(text, assume))
         }
         _ => syslog(text, assume).map(|(when, _)| when).or_else(|| people_date(text, assume)),
     }
@@ -221,7 +224,8 @@ fn clock(text: &[u8]) -> Option<(Clock, &[u8])> {
     if let [b'.' | b',', fraction @ ..] = rest {
         let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
         for place in 0..3 {
-            millis = millis * 10 + if place < digits { u32::from(fraction[place] - b'0') } else { 0 };
+            let digit = fraction.get(place).filter(|_| place < digits);
+            millis = millis * 10 + digit.map_or(0, |digit| u32::from(digit - b'0'));
         }
         rest = &fraction[digits..];
     }
@@ -323,7 +327,7 @@ pub fn month(text: &[u8]) -> Option<u8> {
 fn two(text: &[u8], at: usize) -> Option<u8> {
     let tens = text.get(at)?.wrapping_sub(b'0');
     let ones = text.get(at + 1)?.wrapping_sub(b'0');
-    (tens <= 9 && ones <= 9).then_some(tens * 10 + ones)
+    (tens <= 9 && ones <= 9).then(|| tens * 10 + ones)
 }
 
 #[inline]
