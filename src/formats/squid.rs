@@ -169,7 +169,11 @@ pub(super) fn place<'a>(connect: bool, target: &'a [u8], sni: Option<&'a [u8]>) 
         Some(host) if connect && is_plain(host) => {
             Place { host: Some(host), port: Some(443), evidence: Evidence::Connect, ..Place::default() }
         }
-        _ => split_target(connect, target)?,
+        _ if connect => split_target(true, target)?,
+        _ => match plain_http(target) {
+            Some(place) => place,
+            None => split_target(false, target)?,
+        },
     };
     let host = place.host.unwrap_or_default();
     if (host.last().is_some_and(u8::is_ascii_digit) || memchr(b':', host).is_some()) && parse_ip(host).is_some() {
@@ -185,6 +189,19 @@ pub(super) fn place<'a>(connect: bool, target: &'a [u8], sni: Option<&'a [u8]>) 
         }
     }
     Ok(place)
+}
+
+/// `http://host/path` and nothing odd: what a proxy sees all day besides tunnels.
+#[inline]
+fn plain_http(target: &[u8]) -> Option<Place<'_>> {
+    let rest = target.strip_prefix(b"http://")?;
+    let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')))?;
+    if end == 0 || rest[end] != b'/' || !rest[0].is_ascii_alphanumeric() || rest[end..].starts_with(b"/squid-") {
+        return None;
+    }
+    let path = &rest[end..];
+    let path = &path[..memchr2(b'?', b'#', path).unwrap_or(path.len())];
+    Some(Place { host: Some(&rest[..end]), ip: None, port: Some(80), path: Some(path), evidence: Evidence::Url })
 }
 
 /// Whether a text can only be a host name or an IPv4 address.
