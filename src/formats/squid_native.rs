@@ -201,10 +201,8 @@ fn straight(line: &[u8]) -> Option<Cut<'_>> {
     let url = long(&mut rest)?;
     let user = short(&mut rest)?;
     let (hierarchy, peer) = parent(short(&mut rest)?)?;
-    let rest = match memchr(b' ', rest) {
-        Some(end) => &rest[end + 1..],
-        None => &[],
-    };
+    // The MIME type, short and mostly the last.
+    let rest = short(&mut rest).map_or(&[][..], |_mime| rest);
     if user.is_empty() || url.is_empty() || !at.is_plausible() {
         return None;
     }
@@ -261,16 +259,13 @@ fn long<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 #[inline]
 fn result(field: &[u8]) -> Option<(&[u8], u16)> {
     let (tag, status) = match field {
-        [tag @ .., b'/', _, _, _] => (tag, &field[field.len() - 3..]),
+        [tag @ .., b'/', a, b, c] => (tag, decimal([*a, *b, *c])? as u16),
         _ => {
             let slash = memchr(b'/', field)?;
-            (&field[..slash], &field[slash + 1..])
+            (&field[..slash], u16::try_from(number::unsigned(&field[slash + 1..])?).ok()?)
         }
     };
-    if !tag.first()?.is_ascii_uppercase() {
-        return None;
-    }
-    Some((tag, u16::try_from(number::unsigned(status)?).ok()?))
+    tag.first()?.is_ascii_uppercase().then_some((tag, status))
 }
 
 /// `HIER_DIRECT/203.0.113.80`.
