@@ -89,9 +89,9 @@ fn hostile_names_stay_text() {
         .map(|csv_of| shown(&report, csv::write, &View { csv_of, ..wide.clone() }));
     pages.extend(tables.iter().cloned());
     for page in &pages {
-        for bad in page.chars().filter(|c| *c != '\n' && (c.is_control() || "\u{202e}\u{200b}".contains(*c))) {
-            panic!("{bad:?} in {page}");
-        }
+        let mut chars = page.chars();
+        let bad = chars.find(|c| *c != '\n' && (c.is_control() || "\u{202e}\u{200b}".contains(*c)));
+        assert_eq!(bad, None, "{page}");
     }
 
     for table in &tables {

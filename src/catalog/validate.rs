@@ -152,9 +152,9 @@ impl Report {
 
     /// Looks at every word of an app by itself and removes those that are wrong.
     fn words(&mut self, app: &mut RawApp) {
-        app.domains.retain(|word| self.claim(word, Role::App));
+        app.domains.retain(|word| self.claim(word, None));
         for (role, words) in &mut app.roles {
-            words.retain(|word| self.claim(word, *role));
+            words.retain(|word| self.claim(word, Some(*role)));
         }
         app.patterns.retain(|pattern| match pattern_problem(&pattern.host.text) {
             Some((message, help)) => {
@@ -185,7 +185,8 @@ impl Report {
         }
     }
 
-    fn claim(&mut self, word: &Word, role: Role) -> bool {
+    /// `role` is `None` for an entry of `domains`.
+    fn claim(&mut self, word: &Word, role: Option<Role>) -> bool {
         if !self.entry(word, entry_problem(&word.text)) {
             return false;
         }
@@ -194,15 +195,15 @@ impl Report {
             return true;
         };
         // Below the names of a registry (ICANN section) nothing belongs to one app. Where a vendor gives labels to its
-        // customers (private section), the entry is right as long as nobody takes it for use of the vendor's app.
+        // customers (private section), the author has to say what reaching such a host means.
         let private = suffix.typ() == Some(psl::Type::Private);
-        if private && (role != Role::App || !path.is_empty()) {
+        if private && (role.is_some() || !path.is_empty()) {
             return true;
         }
         let label = if private { "customers publish below it" } else { "a public suffix" };
         let message = format!("`{host}` is a name under which strangers register theirs");
         let help = match private {
-            true => "move it to `roles`: as `embed` or `cdn` where visitors are no users of the app",
+            true => "move it to `roles` and say what a visit means: `embed` if visitors use nothing, `app` if they do",
             false => "list the app's own domain",
         };
         let level = if private { Level::Warning } else { Level::Error };
@@ -253,7 +254,7 @@ impl Report {
             let id = app.id.text.clone();
             let mut own = |report: &mut Report, word: &Word, role: Role| {
                 if let Some(owner) = owners.get(&word.text) {
-                    let help = if owner.app == id { "once is enough; a role says it all" } else { HELP };
+                    let help = if owner.app == id { "keep the one that says what it is for" } else { HELP };
                     report.twice(Code::DuplicateDomain, "", word, &owner.source, &owner.span, owner.line, help);
                     return false;
                 }
@@ -360,6 +361,7 @@ fn entry_problem(entry: &str) -> Option<(Code, String, String)> {
     if let Some((scheme, rest)) = entry.split_once("://") {
         let message = format!("`{entry}` has a scheme");
         let rest = rest.trim_end_matches('/');
+        let rest = rest.strip_prefix("www.").filter(|bare| !bare.contains('/')).unwrap_or(rest);
         return Some((Code::BadDomain, message, format!("write `{rest}`, without `{scheme}://`")));
     }
     let (host, path) = split(entry);
@@ -464,4 +466,61 @@ fn pattern_problem(pattern: &str) -> Option<(String, String)> {
         return Some((format!("`{pattern}` matches names that strangers register"), help));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{normal_form, raw};
+    use super::*;
+    use crate::diag::{Style, render};
+
+    fn check(text: &str) -> (Catalog, Vec<Diagnostic>) {
+        let source = Arc::new(Source::new("case.toml", text));
+        validate(vec![Input { source, folder: Some("crm".to_owned()), raw: raw::read(text) }], None)
+    }
+
+    /// Nothing that stands in a file may stop the program: every prefix and every lost byte of a rich one.
+    #[test]
+    fn broken_files_break_nothing() {
+        let text = concat!(
+            "# \u{fc}ber\n[[app]]\nid = \"a\"\nname = \"\u{c4}\"\ncategory = \"crm\"\ndomains = [\"a.example\", \"a.example/x\"] # y\n",
+            "patterns = [{ host = \"*-a.b.example\", why = \"z\" }]\nhits = [\"a.example/x?\"]\n",
+            "[app.roles]\ncdn = [\"c.example\"]\n[categories.crm]\nname = \"CRM\"\nrisk = 3\n",
+        );
+        assert_eq!(check(text).1, []);
+        for (at, c) in text.char_indices() {
+            for broken in [text[..at].to_owned(), format!("{}{}", &text[..at], &text[at + c.len_utf8()..])] {
+                let (_, problems) = check(&broken);
+                render(&problems, Style::Plain);
+                normal_form(&broken);
+            }
+        }
+    }
+
+    #[test]
+    fn good_tables_stay() {
+        let (catalog, problems) = check(
+            "[[app]]\nid = 1\n[[app]]\nid = \"b\"\nname = \"B\"\ncategory = \"crm\"\ndomains = [\"B.example\", \"b.example\"]\n",
+        );
+        // `name`, `category` and `domains` of the first, the type of its id, one domain of the second.
+        assert_eq!(problems.len(), 5);
+        assert_eq!(catalog.len(), 1);
+        assert!(catalog.lookup("b.example", None).is_some());
+    }
+
+    #[test]
+    fn www_is_kept_where_it_means_something() {
+        let (catalog, problems) = check(
+            r#"
+            [[app]]
+            id = "a"
+            name = "A"
+            category = "crm"
+            domains = ["a.example", "www.gov.uk", "a.example/www", "www.b.example/x"]
+            roles = { site = ["www.a.example"] }
+            "#,
+        );
+        assert_eq!(problems, [], "{}", render(&problems, Style::Plain));
+        assert_eq!(catalog.lookup("www.a.example", None).map(|hit| hit.role), Some(Role::Site));
+    }
 }

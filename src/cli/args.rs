@@ -138,7 +138,7 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub catalog: CatalogArgs,
 
-    /// How to write the report
+    /// How to write it
     ///
     /// Without it a table, or what the ending of --output says.
     #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = "Output")]
@@ -222,7 +222,7 @@ pub struct InputArgs {
     #[command(flatten)]
     pub assume: AssumeArgs,
 
-    /// Only events from this time on: a date (2026-03-09), a date and time, or RFC 3339
+    /// Only events from this time on: 2026-03-09, 2026-03-09T14:30 or RFC 3339
     ///
     /// `2026-03-09` is the midnight at which that day begins in --timezone, `2026-03-09T14:30` a time in that zone,
     /// `2026-03-09T14:30:00+01:00` an instant.

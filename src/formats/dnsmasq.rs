@@ -563,3 +563,240 @@ fn date(text: &[u8], assume: &Assume) -> Option<Timestamp> {
     }
     time::any(text.get(..24)?, assume)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::event::Timestamp;
+
+    const REAL: &str = include_str!("../../tests/corpus/dnsmasq/real/sample.log");
+    const EXTRA: &str = include_str!("../../tests/corpus/dnsmasq/real-extra/sample.log");
+
+    fn layout(lines: &[&str]) -> Layout {
+        // 2026-12-01
+        let assume = Assume { newest: Some(Timestamp(1_796_083_200_000)), ..Assume::default() };
+        Dnsmasq
+            .layout(&Head { lines: lines.iter().take(Head::MAX_LINES).map(|line| line.as_bytes()).collect() }, &assume)
+            .unwrap()
+    }
+
+    /// What each line is, in a few words: `slack.com 192.0.2.1 Blocked`, or why it is left out.
+    fn told(reader: &mut dyn Reader, lines: &[&str]) -> Vec<String> {
+        let arena = Bump::new();
+        let show = |text: Option<&[u8]>| text.map_or("-".to_owned(), |text| String::from_utf8_lossy(text).into_owned());
+        lines
+            .iter()
+            .map(|line| match reader.record(line.as_bytes(), &arena) {
+                Parsed::Event(event) => {
+                    assert_eq!(event.evidence, Evidence::Dns);
+                    let action = event.action.map_or("-", Action::as_str);
+                    format!("{} {} {action}", show(event.host), show(event.src_ip))
+                }
+                Parsed::Skip(why) => format!("({why})"),
+                Parsed::Bad(problem) => format!("bad: {}", problem.reason),
+                Parsed::Layout(_) => "layout".to_owned(),
+            })
+            .collect()
+    }
+
+    fn check(log: &[(&str, &str)]) {
+        let (lines, expected): (Vec<&str>, Vec<&str>) = log.iter().copied().unzip();
+        let told = told(&mut *Dnsmasq.reader(&layout(&lines)), &lines);
+        for ((line, told), expected) in lines.iter().zip(&told).zip(&expected) {
+            assert_eq!(told, expected, "{line}");
+        }
+    }
+
+    const WAITS: &str = "(question, counted with its answer)";
+    const ANSWER: &str = "(answer, not a question)";
+    const OTHER: &str = "(not about a question)";
+    const NAME: &str = "(not a web name)";
+
+    #[test]
+    fn a_question_is_counted_once_with_what_became_of_it() {
+        check(&[
+            ("Mar 12 09:13:03 dnsmasq[2211]: query[A] www.notion.so from 192.0.2.25", WAITS),
+            (
+                "Mar 12 09:13:03 dnsmasq[2211]: forwarded www.notion.so to 198.51.100.53",
+                "www.notion.so 192.0.2.25 allowed",
+            ),
+            ("Mar 12 09:13:03 dnsmasq[2211]: forwarded www.notion.so to 198.51.100.54", ANSWER),
+            ("Mar 12 09:13:03 dnsmasq[2211]: reply www.notion.so is <CNAME>", ANSWER),
+            ("Mar 12 09:13:03 dnsmasq[2211]: reply edge.notion.so is 203.0.113.80", ANSWER),
+            ("Mar 12 09:13:05 dnsmasq[2211]: query[AAAA] Transfer.example.net from 2001:db8::25", WAITS),
+            (
+                "Mar 12 09:13:05 dnsmasq[2211]: gravity blocked transfer.example.net is ::",
+                "Transfer.example.net 2001:db8::25 blocked",
+            ),
+            ("Mar 12 09:13:06 dnsmasq[2211]: query[type=65] a.example.net from 192.0.2.26", WAITS),
+            (
+                "Mar 12 09:13:06 dnsmasq[2211]: exactly denied a.example.net is NXDOMAIN",
+                "a.example.net 192.0.2.26 blocked",
+            ),
+            ("Mar 12 09:13:07 dnsmasq[2211]: query[A] b.example.net from 192.0.2.26", WAITS),
+            (
+                "Mar 12 09:13:07 dnsmasq[2211]: regex blacklisted b.example.net is 0.0.0.0",
+                "b.example.net 192.0.2.26 blocked",
+            ),
+            ("Mar 12 09:13:08 dnsmasq[2211]: query[A] use-application-dns.net from 192.0.2.26", WAITS),
+            (
+                "Mar 12 09:13:08 dnsmasq[2211]: special domain use-application-dns.net is NXDOMAIN",
+                "use-application-dns.net 192.0.2.26 blocked",
+            ),
+            ("Mar 12 09:13:09 dnsmasq[2211]: query[A] c.example.net from 192.0.2.26", WAITS),
+            (
+                "Mar 12 09:13:09 dnsmasq[2211]: /etc/pihole/gravity.list c.example.net is 0.0.0.0",
+                "c.example.net 192.0.2.26 blocked",
+            ),
+            ("Mar 12 09:13:10 dnsmasq[2211]: query[A] d.example.net from 192.0.2.26", WAITS),
+            (
+                "Mar 12 09:13:10 dnsmasq[2211]: forwarded d.example.net to 198.51.100.53",
+                "d.example.net 192.0.2.26 allowed",
+            ),
+            (
+                "Mar 12 09:13:10 dnsmasq[2211]: gravity blocked (CNAME) tracker.example.net is 0.0.0.0",
+                "(blocked after it was counted)",
+            ),
+            (
+                "Mar 12 09:13:11 dnsmasq[2211]: gravity blocked lost.example.net is 0.0.0.0",
+                "lost.example.net - blocked",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn two_clients_that_ask_at_once_are_two_questions() {
+        check(&[
+            ("Mar 12 09:13:03 dnsmasq[7]: query[A] app.box.com from 192.0.2.1", WAITS),
+            ("Mar 12 09:13:03 dnsmasq[7]: forwarded app.box.com to 198.51.100.53", "app.box.com 192.0.2.1 allowed"),
+            ("Mar 12 09:13:03 dnsmasq[7]: query[A] app.box.com from 192.0.2.2", WAITS),
+            ("Mar 12 09:13:03 dnsmasq[7]: reply app.box.com is 203.0.113.30", "app.box.com 192.0.2.2 allowed"),
+            ("Mar 12 09:13:03 dnsmasq[7]: query[A] n.example.net from 192.0.2.2", WAITS),
+            ("Mar 12 09:13:03 dnsmasq[7]: Maximum number of concurrent DNS queries to dead reached (max: 3)", OTHER),
+            ("Mar 12 09:13:03 dnsmasq[7]: config error is REFUSED", "n.example.net 192.0.2.2 error"),
+        ]);
+    }
+
+    #[test]
+    fn extra_lines_go_by_their_numbers() {
+        check(&[
+            ("Mar 12 09:13:03 dnsmasq[7]: 60 192.0.2.1/42935 query[A] app.box.com from 192.0.2.1", WAITS),
+            ("Mar 12 09:13:03 dnsmasq[7]: 61 192.0.2.2/52995 query[A] app.box.com from 192.0.2.2", WAITS),
+            (
+                "Mar 12 09:13:03 dnsmasq[7]: 60 192.0.2.1/42935 forwarded app.box.com to 198.51.100.53",
+                "app.box.com 192.0.2.1 allowed",
+            ),
+            (
+                "Mar 12 09:13:03 dnsmasq[7]: 61 192.0.2.2/52995 reply query is duplicate",
+                "app.box.com 192.0.2.2 allowed",
+            ),
+            ("Mar 12 09:13:03 dnsmasq[7]: 60 192.0.2.1/42935 reply app.box.com is 203.0.113.30", ANSWER),
+            (
+                "Mar 12 09:13:04 dnsmasq[7]: TCP 62 2001:db8::2/52996 gravity blocked x.example.net is ::",
+                "x.example.net 2001:db8::2 blocked",
+            ),
+            ("Mar 12 09:13:04 dnsmasq[7]: 63 dnssec-query[DS] net to 198.51.100.53", OTHER),
+        ]);
+    }
+
+    #[test]
+    fn headers_of_all_kinds() {
+        check(&[
+            ("query[A] a.example.net from 192.0.2.1", WAITS),
+            ("cached a.example.net is NODATA", "a.example.net 192.0.2.1 allowed"),
+            ("2026-03-12T09:13:03.412+01:00 router dnsmasq[7]: query[A] a.example.net from 192.0.2.1", WAITS),
+            (
+                "<30>Mar 12 09:13:03 router dnsmasq[7]: config a.example.net is NXDOMAIN",
+                "a.example.net 192.0.2.1 blocked",
+            ),
+            ("Thu Mar 12 09:13:03 2026 daemon.info dnsmasq[7]: query[A] a.example.net from 192.0.2.1", WAITS),
+            ("Mar 12 09:13:03 dnsmasq: cached-stale a.example.net is 203.0.113.1", "a.example.net 192.0.2.1 allowed"),
+            (
+                "Mar 12 09:13:03 dnsmasq-dhcp[7]: DHCPACK(br0) 192.0.2.1 00:00:5e:00:53:01 alice-laptop",
+                "(address lease)",
+            ),
+            ("DHCPACK(br0) 192.0.2.1 00:00:5e:00:53:01 alice-laptop", "(address lease)"),
+            ("read /etc/hosts - 4 names", OTHER),
+            ("Xyz 12 09:13:03 dnsmasq[7]: query[A] a.example.net from 192.0.2.1", "bad: the time is not readable"),
+            ("Mar 12 09:13:03 router sshd[7]: Accepted publickey for bob", "bad: not a line of dnsmasq"),
+            ("", "bad: not a line of dnsmasq"),
+        ]);
+    }
+
+    #[test]
+    fn names_that_are_no_web_names() {
+        check(&[
+            ("query[PTR] 9.0.20.10.in-addr.arpa from 192.0.2.1", NAME),
+            ("config 10.20.0.77 is NXDOMAIN", ANSWER),
+            ("query[A] <name unprintable> from 192.0.2.1", NAME),
+            ("query[A] my printer._ipp._tcp.example.com from 192.0.2.1", NAME),
+            ("query[NS] . from 192.0.2.1", NAME),
+            ("query[A] wpad from 192.0.2.1", NAME),
+            ("config wpad is NXDOMAIN", ANSWER),
+            ("forwarded query to 198.51.100.53", ANSWER),
+            ("hosts.lan 10.20.0.21 is nas", ANSWER),
+        ]);
+    }
+
+    #[test]
+    fn where_only_questions_were_kept_each_is_an_event() {
+        check(&[
+            ("Mar 12 09:13:03 dnsmasq[7]: query[A] a.example.net from 192.0.2.1", "a.example.net 192.0.2.1 -"),
+            ("Mar 12 09:13:03 dnsmasq[7]: query[AAAA] a.example.net from 192.0.2.1", "a.example.net 192.0.2.1 -"),
+        ]);
+    }
+
+    #[test]
+    fn real_logs_give_an_event_for_every_question() {
+        for log in [REAL, EXTRA] {
+            let lines: Vec<&str> = log.lines().collect();
+            let head = Head { lines: lines[..64].iter().map(|line| line.as_bytes()).collect() };
+            assert_eq!(Dnsmasq.sniff(&head, &Assume::default()).score, 97);
+            let told = told(&mut *Dnsmasq.reader(&layout(&lines)), &lines);
+            let count = |what: &dyn Fn(&str) -> bool| told.iter().filter(|told| what(told)).count();
+            let events = count(&|told| !told.starts_with('('));
+            assert_eq!(events, count(&|told| told == WAITS));
+            assert_eq!(events, 49);
+            assert_eq!(count(&|told| told.ends_with(" blocked")), 7);
+            assert_eq!(count(&|told| told.starts_with("bad")), 0);
+        }
+    }
+
+    #[test]
+    fn other_logs_are_none_of_its_kind() {
+        let sniff = |line: &str| Dnsmasq.sniff(&Head { lines: vec![line.as_bytes(); 9] }, &Assume::default());
+        assert_eq!(
+            sniff("1773130542.871 120 192.0.2.41 TCP_MISS/200 4211 GET http://dnsmasq.org/ - HIER_DIRECT/- -"),
+            Guess::NO
+        );
+        assert_eq!(sniff("Mar 12 09:13:03 router kernel: eth0 is up"), Guess::NO);
+        assert!(sniff("Mar 12 09:13:03 dnsmasq-dhcp[7]: DHCPREQUEST(br0) 192.0.2.1 00:00:5e:00:53:01").declined);
+    }
+
+    proptest! {
+        /// Lines in any order, so that questions and answers cross; cut anywhere, with the promised records recalled.
+        #[test]
+        fn a_cut_changes_nothing(order in prop::collection::vec(0..400usize, 1..300), at: prop::sample::Index) {
+            let pool: Vec<&str> = REAL.lines().chain(EXTRA.lines()).collect();
+            let lines: Vec<&str> = order.iter().map(|index| pool[index % pool.len()]).collect();
+            let layout = layout(&pool);
+            let whole = told(&mut *Dnsmasq.reader(&layout), &lines);
+            let at = at.index(lines.len());
+            let mut second = Dnsmasq.reader(&layout);
+            for line in &lines[at.saturating_sub(Dnsmasq.lookback())..at] {
+                second.recall(line.as_bytes());
+            }
+            prop_assert_eq!(&told(&mut *second, &lines[at..])[..], &whole[at..]);
+        }
+
+        #[test]
+        fn never_panics(line in "(Mar 12 09:13:03 )?(dnsmasq\\[7\\]: )?(UDP |TCP )?([0-9]{1,2} |\\* )?(::1/5 )?(query\\[|reply |config |gravity blocked |blocked |exactly |regex )?(A\\] )?[ a-c.:()]{0,12}( is | from | to )?\\PC{0,12}") {
+            let mut reader = Dnsmasq.reader(&layout(&[&line]));
+            reader.recall(line.as_bytes());
+            let arena = Bump::new();
+            let _ = reader.record(line.as_bytes(), &arena);
+        }
+    }
+}

@@ -30,12 +30,12 @@ pub fn line(text: &str) -> Cow<'_, str> {
     guard(text, false, LONGEST)
 }
 
-/// For a message of several lines: as [`line`], but line ends stay and the text may be longer.
+/// For a message of several lines: as [`line()`], but line ends stay and the text may be longer.
 pub fn text(text: &str) -> Cow<'_, str> {
     guard(text, true, LONGEST_TEXT)
 }
 
-/// For a cell of a CSV file: as [`line`] but never cut, and no spreadsheet takes it for a formula.
+/// For a cell of a CSV file: as [`line()`] but never cut, and no spreadsheet takes it for a formula.
 ///
 /// ```
 /// # use umbrascope::report::clean;
@@ -54,7 +54,7 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// For Markdown, as running text or in a table: as [`line`], with every character escaped that means something to a
+/// For Markdown, as running text or in a table: as [`line()`], with every character escaped that means something to a
 /// renderer, HTML included.
 ///
 /// ```
@@ -116,7 +116,7 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{clean}{pad}{fence}")
 }
 
-/// For JSON that somebody may look at on a terminal: the characters that [`line`] would take out as `\uXXXX`. JSON
+/// For JSON that somebody may look at on a terminal: the characters that [`line()`] would take out as `\uXXXX`. JSON
 /// readers get the same text. `None` if there are none. The argument is finished JSON, in which they stand in strings
 /// only, so that the escape is right wherever they stand.
 pub(super) fn json(text: &str) -> Option<String> {

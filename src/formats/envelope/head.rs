@@ -2,30 +2,22 @@
 
 use bumpalo::Bump;
 use nom::bytes::complete::{tag, take_while_m_n, take_while1};
-use nom::character::complete::{char, digit1};
-use nom::combinator::{opt, recognize, verify};
-use nom::sequence::{delimited, preceded, terminated};
+use nom::character::complete::char;
+use nom::combinator::{opt, verify};
+use nom::sequence::{delimited, terminated};
 use nom::{IResult, Parser};
 
-use crate::formats::Problem;
+use crate::event::Timestamp;
+use crate::formats::fields::time;
+use crate::formats::{Assume, Problem};
 
 type Parsed<'a, O> = IResult<&'a [u8], O>;
 
 /// What a header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header<'a> {
-    pub(super) date: Date<'a>,
+    pub(super) at: Option<Timestamp>,
     pub(super) message: &'a [u8],
-}
-
-/// A date that has not been read yet: most records carry a time of their own, and this one is never asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Date<'a> {
-    /// `Mar 10 08:15:42`, with or without a year.
-    Bsd(&'a [u8]),
-    /// `2026-03-10T08:15:42.871+01:00`, `2026:03:10-08:15:42`.
-    Iso(&'a [u8]),
-    None,
 }
 
 /// `123 <`: what is behind the count.
@@ -46,23 +38,29 @@ fn token(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_while1(|byte: u8| byte != b' ').parse(input)
 }
 
+/// A syslog header of either kind. Relays mix them in one file, whichever most lines have.
+pub(super) fn syslog<'a>(line: &'a [u8], host: bool, assume: &Assume) -> Result<Option<Header<'a>>, Problem> {
+    Ok(match rfc5424(line, assume)? {
+        Some(header) => Some(header),
+        None => rfc3164(line, host, assume),
+    })
+}
+
 /// RFC 3164 and what passes for it: `[<PRI>] DATE [HOST] [TAG[PID]:] MESSAGE`. `host` says whether one is to be expected,
 /// which a line without a tag cannot tell.
-pub(super) fn rfc3164(line: &[u8], host: bool) -> Option<Header<'_>> {
+pub(super) fn rfc3164<'a>(line: &'a [u8], host: bool, assume: &Assume) -> Option<Header<'a>> {
     // The first byte rules most lines out.
     let (rest, pri) = match line.first()? {
-        b'<' => priority(line).ok().map(|(rest, _)| (rest, true))?,
+        b'<' => (priority(line).ok()?.0.trim_ascii_start(), true),
         b'A'..=b'S' | b'0'..=b'9' => (line, false),
         _ => return None,
     };
-    let rest = rest.trim_ascii_start();
-    let (rest, date) = match date(rest) {
-        Ok((rest, date)) => (rest, date),
+    let (rest, date) = match date(rest, assume) {
+        Some((rest, date)) => (rest.trim_ascii_start(), Some(date)),
         // Some senders leave the date out.
-        Err(_) if pri => (rest, Date::None),
-        Err(_) => return None,
+        None if pri => (rest, None),
+        None => return None,
     };
-    let rest = rest.trim_ascii_start();
     let (message, tagged) = match tag_of(rest) {
         // A tag stands first: whoever wrote this line left the host out.
         Some(message) => (message, true),
@@ -75,50 +73,39 @@ pub(super) fn rfc3164(line: &[u8], host: bool) -> Option<Header<'_>> {
             tag_of(after).map_or((after, false), |message| (message, true))
         }
     };
-    // An ISO date is how many logs begin; more has to be there.
-    if matches!(date, Date::Iso(_)) && !pri && !tagged && !message.starts_with(b"{") {
+    // An ISO date is how many logs begin, and a word without a date may be anything; more has to be there.
+    let plain = matches!(date, Some((_, Shape::Iso))) && !pri;
+    if plain && !tagged && !message.starts_with(b"{") || date.is_none() && !tagged && host {
         return None;
     }
-    (date != Date::None || tagged || host).then_some(Header { date, message })
+    Some(Header { at: date.map(|(at, _)| at), message })
 }
 
-fn date(input: &[u8]) -> Parsed<'_, Date<'_>> {
-    match input.first() {
-        Some(b'0'..=b'9') => match bsd_date(input) {
-            Ok(found) => Ok(found),
-            Err(_) => iso_date(input),
-        },
-        _ => bsd_date(input),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// `Mar 10 08:15:42`, with or without a year.
+    Bsd,
+    /// `2026-03-10T08:15:42.871+01:00`, `2026:03:10-08:15:42`.
+    Iso,
+}
+
+/// A date of either shape and what is behind it.
+fn date<'a>(text: &'a [u8], assume: &Assume) -> Option<(&'a [u8], (Timestamp, Shape))> {
+    if text.first()?.is_ascii_digit() && text.get(4) != Some(&b' ') {
+        let (rest, at) = iso_date(text, assume)?;
+        return Some((rest, (at, Shape::Iso)));
     }
+    let (at, len) = time::syslog(text, assume)?;
+    let rest = &text[len..];
+    // Cisco ends it with a colon, others name a zone; both count as part of the date.
+    let rest = rest.strip_prefix(b":").unwrap_or(rest);
+    matches!(rest.first(), None | Some(b' ')).then_some((rest, (at, Shape::Bsd)))
 }
 
-/// `[2026 ]Mar 10 [2026 ]08:15:42[.871]`
-fn bsd_date(input: &[u8]) -> Parsed<'_, Date<'_>> {
-    let year = || terminated(take_while_m_n(4, 4, |byte: u8| byte.is_ascii_digit()), char(' '));
-    let month = verify(take_while_m_n(3, 3, |byte: u8| byte.is_ascii_alphabetic()), |text: &[u8]| {
-        crate::formats::fields::time::month(text).is_some()
-    });
-    let day = preceded(opt(char(' ')), take_while_m_n(1, 2, |byte: u8| byte.is_ascii_digit()));
-    let whole = (opt(year()), month, char(' '), day, char(' '), opt(year()), clock);
-    let (rest, text) = recognize(whole).parse(input)?;
-    Ok((rest, Date::Bsd(text)))
-}
-
-/// `2026-03-10T08:15:42.871+01:00`, `2026:03:10-08:15:42`
-fn iso_date(input: &[u8]) -> Parsed<'_, Date<'_>> {
-    let digits = |count| take_while_m_n(count, count, |byte: u8| byte.is_ascii_digit());
-    let mark = |byte: u8| matches!(byte, b'-' | b':' | b'/');
-    let day = (digits(4), take_while_m_n(1, 1, mark), digits(2), take_while_m_n(1, 1, mark), digits(2));
-    let zone = opt(take_while1(|byte: u8| byte.is_ascii_digit() || matches!(byte, b'Z' | b'+' | b'-' | b':')));
-    let between = take_while_m_n(1, 1, |byte: u8| matches!(byte, b'T' | b'-'));
-    let (rest, text) = recognize((day, between, clock, zone)).parse(input)?;
-    Ok((rest, Date::Iso(text)))
-}
-
-fn clock(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let two = || take_while_m_n(2, 2, |byte: u8| byte.is_ascii_digit());
-    let fraction = opt(preceded(nom::branch::alt((char('.'), char(','))), digit1));
-    recognize((two(), char(':'), two(), char(':'), two(), fraction)).parse(input)
+/// One word that is a date and a time.
+fn iso_date<'a>(text: &'a [u8], assume: &Assume) -> Option<(&'a [u8], Timestamp)> {
+    let (rest, word) = token(text).ok()?;
+    Some((rest, time::iso(word, assume)?))
 }
 
 /// A name or an address, as syslog hosts are written.
@@ -146,7 +133,7 @@ fn tag_of(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// RFC 5424: `<PRI>1 TIME HOST APP PROCID MSGID DATA [BOM]MESSAGE`. `Ok(None)`: not this; an error: it breaks off.
-pub(super) fn rfc5424(line: &[u8]) -> Result<Option<Header<'_>>, Problem> {
+pub(super) fn rfc5424<'a>(line: &'a [u8], assume: &Assume) -> Result<Option<Header<'a>>, Problem> {
     if line.first() != Some(&b'<') {
         return Ok(None);
     }
@@ -156,9 +143,11 @@ pub(super) fn rfc5424(line: &[u8]) -> Result<Option<Header<'_>>, Problem> {
     let mut whole = (head, field(), field(), field(), field());
     let Ok((rest, ((_, _, _, stamp), ..))) = whole.parse(line) else { return Ok(None) };
     let date = match stamp {
-        b"-" => Date::None,
-        _ if iso_date(stamp).is_ok() => Date::Iso(stamp),
-        _ => return Ok(None),
+        b"-" => None,
+        _ => match time::iso(stamp, assume) {
+            Some(at) => Some(at),
+            None => return Ok(None),
+        },
     };
     let at = line.len() - rest.len();
     let rest = match rest.first() {
@@ -169,7 +158,7 @@ pub(super) fn rfc5424(line: &[u8]) -> Result<Option<Header<'_>>, Problem> {
     };
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
     let message = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
-    Ok(Some(Header { date, message }))
+    Ok(Some(Header { at: date, message }))
 }
 
 /// Behind `[id name="value"][...]`.
@@ -192,15 +181,15 @@ fn structured(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Kubernetes' log files: `2026-03-10T08:15:42.871393847Z stdout F MESSAGE`.
-pub(super) fn cri(line: &[u8]) -> Option<Header<'_>> {
+pub(super) fn cri<'a>(line: &'a [u8], assume: &Assume) -> Option<Header<'a>> {
     if !line.first()?.is_ascii_digit() {
         return None;
     }
-    let (rest, date) = iso_date(line).ok()?;
+    let (rest, at) = iso_date(line, assume)?;
     let message = [&b" stdout F "[..], b" stderr F ", b" stdout P ", b" stderr P "]
         .iter()
         .find_map(|stream| rest.strip_prefix(*stream))?;
-    Some(Header { date, message })
+    Some(Header { at: Some(at), message })
 }
 
 /// Whether there is a `#011` or its like.

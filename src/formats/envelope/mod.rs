@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 use bumpalo::Bump;
 
-use self::head::{Date, Header};
+use self::head::Header;
 use super::fields::time;
 use super::json_lines::scan::{self, Keys};
 use super::{Assume, Problem};
@@ -135,7 +135,7 @@ impl Envelope {
             let mut deeper: Vec<(Envelope, Vec<&[u8]>)> = Vec::new();
             for (envelope, lines) in &open {
                 let siblings = deeper.len();
-                for layer in Layer::around(lines, &envelope.layers) {
+                for layer in Layer::around(lines, &envelope.layers, assume) {
                     let inner: Vec<&[u8]> = lines
                         .iter()
                         .filter_map(|line| match layer.open(line, assume, &arena) {
@@ -206,7 +206,7 @@ impl Layer {
 
     /// The layers that may come next, the likelier first. What they share is a first look at some lines; whether they
     /// hold is then tried on all.
-    fn around(lines: &[&[u8]], outer: &[Layer]) -> Vec<Layer> {
+    fn around(lines: &[&[u8]], outer: &[Layer], assume: &Assume) -> Vec<Layer> {
         let mostly = |test: &dyn Fn(&[u8]) -> bool| {
             lines.iter().filter(|line| test(line)).count() * 100 >= lines.len() * 60 && !lines.is_empty()
         };
@@ -215,16 +215,16 @@ impl Layer {
             next.push(Layer::Count);
             return next;
         }
-        if mostly(&|line| head::rfc5424(line).is_ok_and(|header| header.is_some())) {
+        if mostly(&|line| head::rfc5424(line, assume).is_ok_and(|header| header.is_some())) {
             next.push(Layer::Syslog);
             return next;
         }
         for host in [true, false] {
-            if mostly(&|line| head::rfc3164(line, host).is_some()) {
+            if mostly(&|line| head::rfc3164(line, host, assume).is_some()) {
                 next.push(Layer::Bsd { host });
             }
         }
-        if mostly(&|line| head::cri(line).is_some()) {
+        if mostly(&|line| head::cri(line, assume).is_some()) {
             next.insert(0, Layer::Cri);
         }
         for word in WORDS {
@@ -251,21 +251,11 @@ impl Layer {
             }
             Layer::Escapes => return Ok(Opened::Inside(head::unescape(line, arena), None)),
             Layer::Json(carrier) => return carrier.open(line, assume, arena),
-            Layer::Bsd { host } => head::rfc3164(line, *host),
-            Layer::Syslog => head::rfc5424(line)?,
-            Layer::Cri => head::cri(line),
+            Layer::Bsd { host } => head::syslog(line, *host, assume)?,
+            Layer::Syslog => head::syslog(line, true, assume)?,
+            Layer::Cri => head::cri(line, assume),
         };
-        Ok(header.map_or(Opened::Bare, |Header { date, message }| Opened::Inside(message, date.read(assume))))
-    }
-}
-
-impl Date<'_> {
-    fn read(self, assume: &Assume) -> Option<Timestamp> {
-        match self {
-            Date::Bsd(text) => time::syslog(text, assume).map(|(at, _)| at),
-            Date::Iso(text) => time::iso(text, assume),
-            Date::None => None,
-        }
+        Ok(header.map_or(Opened::Bare, |Header { at, message }| Opened::Inside(message, at)))
     }
 }
 
@@ -302,3 +292,6 @@ impl Carrier {
         Ok(Opened::Inside(record, at))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -360,4 +360,3 @@ fn diagnose(line: &[u8], before: usize, broken: Broken) -> Problem {
         Ok(_) => Problem::new("not a JSON object", before + broken.at),
     }
 }
-
