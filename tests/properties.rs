@@ -206,7 +206,8 @@ fn bent_logs_do_no_harm() {
         let mut text = case.text();
         text.truncate(20_000);
         for (at, bend) in bends {
-            bend.apply(&mut text, at.index(text.len().max(1)));
+            let at = at.index(text.len().max(1));
+            bend.apply(&mut text, at);
         }
         let source = write(dir.path(), "bent.log", &text);
         let block_size = *size.get(&BLOCKS);
