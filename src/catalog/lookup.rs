@@ -1,11 +1,11 @@
 //! Which app a host belongs to.
 
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use regex::Regex;
-use std::hash::BuildHasher;
 
 use super::model::{App, Category, Pattern, Role, Rule, Tables};
 
@@ -140,15 +140,13 @@ impl Catalog {
         let mut suffix = host;
         let mut group = self.group(suffix);
         loop {
-            if let Some(group) = group {
-                if let Some(rule) = best(group.rules.of(&self.tables.rules), path) {
-                    let kind = match rule.path() {
-                        "" if suffix.len() == host.len() => HitKind::Host,
-                        "" => HitKind::Suffix,
-                        _ => HitKind::Path,
-                    };
-                    return self.hit(rule.app, rule.role(), rule.as_str(), rule.line(), kind);
-                }
+            if let Some(rule) = group.and_then(|group| best(group.rules.of(&self.tables.rules), path)) {
+                let kind = match rule.path() {
+                    "" if suffix.len() == host.len() => HitKind::Host,
+                    "" => HitKind::Suffix,
+                    _ => HitKind::Path,
+                };
+                return self.hit(rule.app, rule.role(), rule.as_str(), rule.line(), kind);
             }
             let (label, parent) = suffix.split_once('.')?;
             group = self.group(parent);

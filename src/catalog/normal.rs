@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::diags::Problem;
 use super::model::Role;
 use super::raw::{self, RawApp, Word};
 
@@ -27,7 +26,7 @@ const WIDTH: usize = 110;
 /// ```
 pub fn normal_form(text: &str) -> Option<String> {
     let file = raw::read(text);
-    if file.problems.iter().any(|_: &Problem| true) {
+    if !file.problems.is_empty() {
         return None;
     }
     if !file.categories.is_empty() {
@@ -227,12 +226,10 @@ impl Comments {
             }
         }
         // A block at the top, set off by an empty line, is about the file.
-        if let (Some(first), true) = (elements.list.first(), text.starts_with('#')) {
-            if let Some(gap) = text[..first.0].find("\n\n") {
-                let lines = text[..gap].lines().count();
-                let cut = lines.min(comments.at.len());
-                comments.head = comments.at.drain(..cut).map(|(_, comment)| comment).collect();
-            }
+        let top = elements.list.first().filter(|_| text.starts_with('#'));
+        if let Some(gap) = top.and_then(|first| text[..first.0].find("\n\n")) {
+            let lines = text[..gap].lines().count().min(comments.at.len());
+            comments.head = comments.at.drain(..lines).map(|(_, comment)| comment).collect();
         }
         comments
     }

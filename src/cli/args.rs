@@ -13,8 +13,10 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil;
 use jiff::tz::TimeZone;
 
+use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
+use crate::report::{Renderer, View, csv, json, markdown, ndjson, table};
 
 /// Finds the web apps people actually use, from proxy, firewall and DNS logs, offline.
 #[derive(Debug, Parser)]
@@ -51,7 +53,6 @@ Exit codes: 0 done; 1 done, and what was looked for was found; 2 not done, or no
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Manners")]
 pub struct Global {
     /// No progress and no notes on stderr; errors are still told
     #[arg(long, short, global = true, conflicts_with = "verbose")]
@@ -137,7 +138,9 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub catalog: CatalogArgs,
 
-    /// How to write the report [default: table, or by the ending of --output]
+    /// How to write it
+    ///
+    /// Without it a table, or what the ending of --output says.
     #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<OutputFormat>,
 
@@ -151,7 +154,7 @@ pub struct ScanArgs {
     /// Show the first N apps and the first N uncataloged destinations only
     ///
     /// Totals and coverage still count all of them.
-    #[arg(long, value_name = "N", help_heading = "Output")]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
     pub top: Option<NonZeroUsize>,
 
     /// Show also the apps that were only touched
@@ -169,6 +172,23 @@ impl ScanArgs {
     /// The format to write: as asked for, else by the ending of the output file, else a table.
     pub fn format(&self) -> OutputFormat {
         self.format.or_else(|| self.output.as_deref().and_then(OutputFormat::of_path)).unwrap_or(OutputFormat::Table)
+    }
+
+    /// How the report is to be shown. Refuses what would have no effect.
+    pub fn view(&self, ui: &Ui) -> anyhow::Result<View> {
+        if self.csv_of.is_some() && self.format() != OutputFormat::Csv {
+            anyhow::bail!("--csv-of chooses a table of CSV; add --format csv, or write to a file that ends in .csv");
+        }
+        let to_file = self.output.as_deref().is_some_and(|path| path != Path::new("-"));
+        Ok(View {
+            width: ui.width,
+            // Escapes have no place in a file, unless they are asked for.
+            color: ui.color_out && (!to_file || ui.color_asked),
+            top: self.top.map(NonZeroUsize::get),
+            include_touched: self.include_touched,
+            verbose: ui.verbose > 0,
+            csv_of: self.csv_of.unwrap_or_default().into(),
+        })
     }
 }
 
@@ -202,7 +222,7 @@ pub struct InputArgs {
     #[command(flatten)]
     pub assume: AssumeArgs,
 
-    /// Only events from this time on: a date, a date and time, or RFC 3339
+    /// Only events from this time on: 2026-03-09, 2026-03-09T14:30 or RFC 3339
     ///
     /// `2026-03-09` is the midnight at which that day begins in --timezone, `2026-03-09T14:30` a time in that zone,
     /// `2026-03-09T14:30:00+01:00` an instant.
@@ -218,11 +238,11 @@ pub struct InputArgs {
     pub bad_lines: Option<PathBuf>,
 
     /// Work with N threads [default: as many as there are processors]
-    #[arg(long, value_name = "N", hide_short_help = true)]
+    #[arg(long, value_name = "N", value_parser = at_least_one, hide_short_help = true)]
     pub threads: Option<NonZeroUsize>,
 
     /// Cut files into blocks of this many bytes; for tests
-    #[arg(long, value_name = "BYTES", hide = true)]
+    #[arg(long, value_name = "BYTES", value_parser = at_least_one, hide = true)]
     pub block_size: Option<NonZeroUsize>,
 }
 
@@ -247,7 +267,10 @@ impl InputArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input")]
 pub struct AssumeArgs {
-    /// The zone of times without one, and of the times shown: an IANA name, `local` or `UTC`
+    /// The zone of the times shown
+    ///
+    /// It is also the zone in which times without one were written, in logs and on the command line. An IANA name
+    /// (`Europe/Berlin`), `local` or `UTC`.
     #[arg(
         long,
         value_name = "ZONE",
@@ -277,7 +300,7 @@ pub struct AssumeArgs {
 
 /// Which catalog to use.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Catalog")]
+#[command(next_help_heading = "Input")]
 pub struct CatalogArgs {
     /// A folder of signature files that extend and override the built-in catalog
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -394,6 +417,17 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
+    /// What writes it.
+    pub fn renderer(self) -> Renderer {
+        match self {
+            OutputFormat::Table => table::write,
+            OutputFormat::Json => json::write,
+            OutputFormat::Ndjson => ndjson::write,
+            OutputFormat::Csv => csv::write,
+            OutputFormat::Markdown => markdown::write,
+        }
+    }
+
     /// By the ending of a file name.
     ///
     /// ```
@@ -422,6 +456,16 @@ pub enum CsvOf {
     Uncataloged,
     /// The reading account, a row for each file
     Inputs,
+}
+
+impl From<CsvOf> for csv::Of {
+    fn from(of: CsvOf) -> csv::Of {
+        match of {
+            CsvOf::Apps => csv::Of::Apps,
+            CsvOf::Uncataloged => csv::Of::Uncataloged,
+            CsvOf::Inputs => csv::Of::Inputs,
+        }
+    }
 }
 
 /// How short answers are written.
@@ -536,6 +580,10 @@ impl When {
     }
 }
 
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a whole number, 1 or more".into())
+}
+
 /// Reads the id of a log format. All ids are offered for completion but not listed in messages: there are too many.
 #[derive(Clone)]
 struct FormatId;
@@ -575,4 +623,68 @@ impl TypedValueParser for FormatId {
 /// Reads a command line. Words of help and mistakes come back as clap's errors.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(line: &str) -> ScanArgs {
+        let args = ["umbrascope", "scan", "x"].into_iter().chain(line.split_whitespace());
+        match parse(args.map(OsString::from)).unwrap().command {
+            Command::Scan(args) => args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_day_begins_where_the_zone_says() {
+        let period = scan("--since 2026-03-29 --until 2026-03-30 --timezone Europe/Berlin").input.period().unwrap();
+        // The night in which clocks are put forward: the day has 23 hours.
+        let (Some(since), Some(until)) = (period.since, period.until) else { panic!("{period:?}") };
+        assert_eq!(until.0 - since.0, 23 * 3_600_000);
+        let utc = scan("--since 2026-03-29T00:00:00Z").input.period().unwrap();
+        assert_eq!(since.0 + 3_600_000, utc.since.unwrap().0);
+    }
+
+    #[test]
+    fn an_empty_period_is_refused() {
+        for line in ["--since 2026-03-09 --until 2026-03-09", "--since 2026-03-10 --until 2026-03-09"] {
+            assert!(scan(line).input.period().unwrap_err().to_string().contains("--until"), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_ending_decides_unless_asked_otherwise() {
+        assert_eq!(scan("").format(), OutputFormat::Table);
+        assert_eq!(scan("-o a.csv").format(), OutputFormat::Csv);
+        assert_eq!(scan("-o a.csv -f json").format(), OutputFormat::Json);
+        assert_eq!(scan("-o a.txt").format(), OutputFormat::Table);
+    }
+
+    #[test]
+    fn a_table_of_csv_needs_csv() {
+        let ui = |line: &str| {
+            let args = scan(line);
+            args.view(&Ui::new(
+                &Global { quiet: false, verbose: 0, color: ColorWhen::Auto },
+                super::super::ui::Terminal::NONE,
+            ))
+        };
+        assert!(ui("--csv-of inputs").is_err());
+        assert_eq!(ui("--csv-of inputs -o x.csv").unwrap().csv_of, csv::Of::Inputs);
+    }
+
+    #[test]
+    fn color_goes_to_a_file_only_when_asked_for() {
+        let terminal = super::super::ui::Terminal { color_out: true, ..super::super::ui::Terminal::NONE };
+        let color = |line: &str, color| {
+            let ui = Ui::new(&Global { quiet: false, verbose: 0, color }, terminal);
+            scan(line).view(&ui).unwrap().color
+        };
+        assert!(color("", ColorWhen::Auto));
+        assert!(!color("-o x", ColorWhen::Auto));
+        assert!(color("-o x", ColorWhen::Always));
+        assert!(!color("", ColorWhen::Never));
+    }
 }

@@ -26,7 +26,9 @@ pub fn man(args: &ManArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
             command.find_subcommand(word).ok_or_else(|| anyhow::anyhow!("`{name}` has no subcommand `{word}`"))?;
         name = format!("{name}-{}", command.get_name());
     }
-    let page = clap_mangen::Man::new(command.clone().display_name(&name));
+    let page = clap_mangen::Man::new(command.clone().display_name(&name))
+        .title(name)
+        .source(concat!("umbrascope ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     page.render(&mut text)?;
     streams.out.write_all(&text)?;

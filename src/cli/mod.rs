@@ -142,3 +142,87 @@ fn explain(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write, termin
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ran(line: &str) -> (Exit, String, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let args = std::iter::once("umbrascope").chain(line.split_whitespace()).map(OsString::from);
+        let exit = run(args, &mut out, &mut err, Terminal::NONE);
+        (exit, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn short_help_fits_a_screen() {
+        for line in ["-h", "scan -h", "events -h", "formats -h", "formats detect -h", "catalog -h", "catalog show -h"] {
+            let (exit, out, err) = ran(line);
+            assert_eq!((exit, err.as_str()), (Exit::Done, ""), "{line}");
+            assert!(out.lines().count() <= 24, "{line} has {} lines\n{out}", out.lines().count());
+        }
+    }
+
+    #[test]
+    fn long_help_has_examples() {
+        for line in ["--help", "scan --help", "events --help", "completions --help"] {
+            assert!(ran(line).1.contains("Examples:"), "{line}");
+        }
+    }
+
+    #[test]
+    fn mistakes_exit_with_2_and_say_what_to_do() {
+        for (line, told) in [
+            ("", "Usage: umbrascope"),
+            ("scan", "<PATH>..."),
+            ("scan x --top 0", "write a whole number, 1 or more"),
+            ("scan x --threads two", "write a whole number, 1 or more"),
+            ("scan x --since 09/03/2026", "2026-03-09T14:30"),
+            ("scan x --timezone Mars", "`Europe/Berlin`"),
+            ("scan x --format csvv", "csv"),
+            ("scan x --input-format squid-nativ", "'squid-native'"),
+            ("scan x --input-format json", "`umbrascope formats list`"),
+            ("scan x -q -v", "cannot be used with"),
+            ("Cargo.toml", "umbrascope scan Cargo.toml"),
+            ("man scam", "`umbrascope` has no subcommand `scam`"),
+        ] {
+            let (exit, out, err) = ran(line);
+            assert_eq!((exit, out.as_str()), (Exit::Incomplete, ""), "{line}");
+            assert!(err.contains(told), "{line}: {err}");
+        }
+    }
+
+    #[test]
+    fn completions_and_pages_are_made() {
+        for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+            let (exit, out, _) = ran(&format!("completions {shell}"));
+            assert!(exit == Exit::Done && out.contains("include-touched"), "{shell}");
+        }
+        assert!(ran("man").1.contains("umbrascope"));
+        assert!(ran("man catalog explain").1.contains("umbrascope\\-catalog\\-explain"));
+    }
+
+    #[test]
+    fn a_closed_pipe_is_a_quiet_goodbye() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for line in ["--help", "completions bash", "man"] {
+            let mut err = Vec::new();
+            let args = std::iter::once("umbrascope").chain(line.split_whitespace()).map(OsString::from);
+            assert_eq!(run(args, &mut Closed, &mut err, Terminal::NONE), Exit::Done, "{line}");
+            assert!(err.is_empty(), "{line}");
+        }
+    }
+}

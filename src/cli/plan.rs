@@ -11,6 +11,7 @@ use super::Streams;
 use super::args::{AssumeArgs, CatalogArgs, InputArgs};
 use super::ui::Progress;
 use crate::catalog::Catalog;
+use crate::diag::{Diagnostic, Level, Style, render};
 use crate::formats::{self, Assume};
 use crate::input::{Discovery, Kind, Options, Origin, Source, discover};
 use crate::pipeline::{Plan, Reading, Watch};
@@ -86,9 +87,13 @@ pub fn catalog(args: &CatalogArgs, streams: &mut Streams<'_>) -> anyhow::Result<
 }
 
 /// Tells problems of signature files; says whether any is an error.
-fn tell(problems: &[crate::diag::Diagnostic], streams: &mut Streams<'_>) -> bool {
-    let _ = (problems, streams);
-    false
+fn tell(problems: &[Diagnostic], streams: &mut Streams<'_>) -> bool {
+    let shown: Vec<Diagnostic> =
+        problems.iter().filter(|problem| !streams.ui.quiet || problem.level() == Level::Error).cloned().collect();
+    let style = if streams.ui.color_err { Style::Colored } else { Style::Plain };
+    // Where messages cannot be written there is nobody to tell.
+    let _ = streams.err.write_all(render(&shown, style).as_bytes());
+    problems.iter().any(|problem| problem.level() == Level::Error)
 }
 
 /// Progress over the sources.

@@ -60,6 +60,8 @@ pub struct Ui {
     pub color_out: bool,
     /// Color messages.
     pub color_err: bool,
+    /// Color was asked for with `--color always`.
+    pub color_asked: bool,
     /// Columns for results.
     pub width: usize,
     /// Draw progress.
@@ -81,6 +83,7 @@ impl Ui {
         Ui {
             color_out: color(terminal.color_out),
             color_err: color(terminal.color_err),
+            color_asked: global.color == ColorWhen::Always,
             width: terminal.width.unwrap_or(DEFAULT_WIDTH),
             progress: terminal.interactive && !global.quiet,
             quiet: global.quiet,
@@ -164,8 +167,8 @@ impl Drop for Progress {
 
 fn style(known: bool) -> ProgressStyle {
     let template = match known {
-        true => "{bar:20} {bytes} of {total_bytes} · {bytes_per_sec} · {eta} left · {wide_msg}",
-        false => "{spinner} {bytes} · {bytes_per_sec} · {wide_msg}",
+        true => "{bar:20} {decimal_bytes} of {decimal_total_bytes} · {decimal_bytes_per_sec} · {eta} left · {wide_msg}",
+        false => "{spinner} {decimal_bytes} · {decimal_bytes_per_sec} · {wide_msg}",
     };
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -135,8 +135,10 @@ pub struct Cutter {
     directive: Option<u8>,
     lookback: usize,
     size: usize,
-    /// Read but not yet handed out.
+    /// Read but not yet handed out, from `taken` on.
     carry: Vec<u8>,
+    /// How much of `carry` is in the block that is being made, or was in an earlier one.
+    taken: usize,
     /// The last records handed out.
     tail: Vec<u8>,
     offset: u64,
@@ -158,6 +160,7 @@ impl Cutter {
             lookback: 0,
             size: size.max(64),
             carry: Vec::new(),
+            taken: 0,
             tail: Vec::new(),
             offset: 0,
             index: 0,
@@ -168,7 +171,7 @@ impl Cutter {
         }
     }
 
-    /// Reads ahead up to `want` bytes and shows them, without handing them out.
+    /// Reads ahead up to `want` bytes and shows them, without handing them out. Before the first block only.
     pub fn peek(&mut self, reader: &mut dyn Read, want: usize) -> &[u8] {
         while self.carry.len() < want && !self.ended {
             let mut carry = std::mem::take(&mut self.carry);
@@ -206,16 +209,16 @@ impl Cutter {
     /// The next block, in `buffer`, or the buffer back when the stream is over.
     pub fn next(&mut self, reader: &mut dyn Read, mut buffer: Vec<u8>) -> Result<Block, Vec<u8>> {
         let start = self.tail.len();
-        let mut len = start + self.carry.len();
-        if buffer.len() < start + self.size.max(self.carry.len()) {
-            buffer.resize(start + self.size.max(self.carry.len()), 0);
+        let mut len = start;
+        if buffer.len() < start + self.size {
+            buffer.resize(start + self.size, 0);
         }
+        // A buffer that grew for a long record, or for what stands before, must not move the ends of other blocks.
+        let mut full = start + self.size;
         buffer[..start].copy_from_slice(&self.tail);
-        buffer[start..len].copy_from_slice(&self.carry);
-        self.carry.clear();
         loop {
-            while len < buffer.len() && !self.ended {
-                len += self.read(reader, &mut buffer[len..]);
+            while len < full && !self.is_drained() {
+                len += self.fill(reader, &mut buffer[len..full]);
             }
             len = self.drop_padding(&mut buffer, start, len);
             if self.skipping {
@@ -224,10 +227,10 @@ impl Cutter {
                 len = kept;
                 self.skipping = !found;
             }
-            if len == start && self.ended {
+            if len == start && self.is_drained() {
                 return Err(buffer);
             }
-            if len < buffer.len() && !self.ended {
+            if len < full && !self.is_drained() {
                 continue;
             }
             let end = self.cut(&buffer, start, len);
@@ -238,14 +241,23 @@ impl Cutter {
                 self.skipping = true;
                 return Ok(self.hand_out(buffer, start, len, len, true));
             }
-            // One record is longer than the buffer.
-            let more = buffer.len().saturating_mul(2).min(start + MAX_RECORD).max(len + 1);
-            buffer.resize(more, 0);
+            // One record is longer than the block.
+            full = full.saturating_mul(2).min(start + MAX_RECORD).max(len + 1);
+            if buffer.len() < full {
+                buffer.resize(full, 0);
+            }
         }
     }
 
     fn hand_out(&mut self, buffer: Vec<u8>, start: usize, end: usize, len: usize, overlong: bool) -> Block {
-        self.carry.extend_from_slice(&buffer[end..len]);
+        if self.taken < self.carry.len() {
+            // The rest came from there and is still there.
+            self.taken -= len - end;
+        } else {
+            self.carry.clear();
+            self.taken = 0;
+            self.carry.extend_from_slice(&buffer[end..len]);
+        }
         if self.lookback > 0 {
             let from = lines_back(&buffer[..end], self.lookback);
             self.tail.clear();
@@ -255,6 +267,23 @@ impl Cutter {
         self.offset += (end - start) as u64;
         self.index += 1;
         block
+    }
+
+    /// Whether nothing is left, neither here nor in the stream.
+    fn is_drained(&self) -> bool {
+        self.ended && self.taken == self.carry.len()
+    }
+
+    /// The next bytes: first those that were read ahead.
+    fn fill(&mut self, reader: &mut dyn Read, into: &mut [u8]) -> usize {
+        let ahead = &self.carry[self.taken..];
+        if ahead.is_empty() {
+            return self.read(reader, into);
+        }
+        let count = ahead.len().min(into.len());
+        into[..count].copy_from_slice(&ahead[..count]);
+        self.taken += count;
+        count
     }
 
     fn read(&mut self, reader: &mut dyn Read, into: &mut [u8]) -> usize {
@@ -289,7 +318,7 @@ impl Cutter {
 
     /// Where the last whole record ends.
     fn cut(&self, buffer: &[u8], start: usize, len: usize) -> usize {
-        let last = self.ended;
+        let last = self.is_drained();
         let mut end = match self.framing {
             Framing::Lines if last => len,
             Framing::Lines => memchr::memrchr(b'\n', &buffer[start..len]).map_or(start, |newline| start + newline + 1),

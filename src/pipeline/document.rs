@@ -93,6 +93,7 @@ pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
             timezone: frame.zone.iana_name().unwrap_or("UTC").to_owned(),
             since: frame.since.map(time),
             until: frame.until.map(time),
+            top: None,
             catalog_apps: catalog.len() as u64,
             catalog_digest: catalog.digest(),
         },

@@ -12,7 +12,8 @@ pub const SCHEMA: &str = "umbrascope.report/1";
 /// An inventory of apps, with the account of how it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// Always [`SCHEMA`].
+    /// The name and version of this shape: `umbrascope.report/1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// The program and its version.
     pub generator: String,
@@ -24,7 +25,7 @@ pub struct Report {
     pub coverage: Coverage,
     /// Apps in use, most people first.
     pub apps: Vec<App>,
-    /// Destinations that no app claims, by site, most people first, then most bytes sent.
+    /// Destinations that no app claims, by site; those with most people or most bytes sent first.
     pub uncataloged: Vec<Site>,
     /// What was read, in order of path.
     pub inputs: Vec<Input>,
@@ -44,6 +45,9 @@ pub struct Settings {
     /// Only events before this instant.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<String>,
+    /// The lists of apps and of uncataloged destinations stop after so many; totals and coverage do not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub top: Option<u64>,
     /// Apps in the catalog that judged.
     pub catalog_apps: u64,
     /// Its fingerprint: the same catalog has the same one.
@@ -87,10 +91,10 @@ pub struct Traffic {
     /// Server to client, where any log told.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub bytes_down: Option<u64>,
-    /// First and last sighting.
+    /// The first sighting.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub first_seen: Option<String>,
-    /// See `first_seen`.
+    /// The last sighting.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_seen: Option<String>,
     /// UTC days with a sighting.
@@ -248,6 +252,17 @@ pub enum Status {
     Read,
     Declined,
     Lost,
+}
+
+impl Status {
+    /// The word used in every output.
+    pub fn id(self) -> &'static str {
+        match self {
+            Status::Read => "read",
+            Status::Declined => "declined",
+            Status::Lost => "lost",
+        }
+    }
 }
 
 /// The second guess.

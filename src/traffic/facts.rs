@@ -343,8 +343,11 @@ fn is_public_address(ip: IpAddr) -> bool {
                 && ip.octets()[0] != 0
         }
         IpAddr::V6(ip) => {
-            !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_unique_local())
-                && !ip.is_unicast_link_local()
+            !(ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_multicast()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local())
         }
     }
 }

@@ -253,14 +253,12 @@ pub fn is_inside(ip: IpAddr) -> bool {
 /// assert_eq!(not_a_site(b"www.dropbox.com"), None);
 /// ```
 pub fn not_a_site(name: &[u8]) -> Option<&'static str> {
-    let name = name.strip_suffix(b".").unwrap_or(name);
-    let Some(dot) = memchr::memrchr(b'.', name) else { return Some("a name inside the network") };
-    let top = &name[dot + 1..];
+    let bare = name.strip_suffix(b".").unwrap_or(name);
+    let top = &bare[memchr::memrchr(b'.', bare).map_or(0, |dot| dot + 1)..];
     if top.eq_ignore_ascii_case(b"arpa") {
         return Some("a reverse look-up");
     }
-    const INSIDE: [&[u8]; 7] = [b"local", b"localhost", b"lan", b"home", b"internal", b"localdomain", b"corp"];
-    INSIDE.iter().any(|inside| top.eq_ignore_ascii_case(inside)).then_some("a name inside the network")
+    (!super::name::is_web_name(name)).then_some("a name inside the network")
 }
 
 /// What a set of bound fields can tell.
