@@ -59,9 +59,8 @@ pub(super) fn verdict(tag: &[u8], status: u16, down: Option<u64>) -> Option<Acti
 ///
 /// A spliced tunnel gets a second record with its bytes, and a bumped one a record for each request inside, but a tunnel
 /// that was ended because of its server name (`ssl_bump terminate`), or that held no TLS, leaves this record only. To skip
-/// it would lose the attempt. So it is an event with neither verdict nor delivered bytes: the person asked for the host,
-/// and what became of it stands elsewhere or nowhere. Sums of bytes stay right; whoever counts requests should leave out
-/// `CONNECT` events without a verdict.
+/// it would lose the attempt. So it is an event of its own kind, [`Action::Announced`]: the person asked for the host, and
+/// what became of it stands elsewhere or nowhere. Sums of bytes stay right, and it is not counted as a request.
 pub(super) fn is_announcement(tag: &[u8], status: u16, down: Option<u64>, hierarchy: &[u8], connect: bool) -> bool {
     connect
         && status == 200

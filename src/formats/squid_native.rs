@@ -146,7 +146,7 @@ fn read<'a>(cut: &Cut<'a>, arena: &'a Bump) -> Parsed<'a> {
     };
     let bytes_down = number::unsigned(cut.size);
     let action = if squid::is_announcement(cut.tag, cut.status, bytes_down, cut.hierarchy, connect) {
-        None
+        Some(Action::Announced)
     } else {
         squid::verdict(cut.tag, cut.status, bytes_down)
     };
@@ -506,7 +506,7 @@ mod tests {
                 "TCP_DENIED/407 3541 CONNECT chatgpt.com:443 - HIER_NONE/- text/html",
                 "chatgpt.com - - auth connect",
             ),
-            ("announcement", "NONE_NONE/200 0 CONNECT mega.nz:443 dave HIER_NONE/- -", "mega.nz - dave - connect"),
+            ("announcement", "NONE_NONE/200 0 CONNECT mega.nz:443 dave HIER_NONE/- -", "mega.nz - dave announced connect"),
             (
                 "announcement before version 5",
                 "NONE/200 0 CONNECT mega.nz:443 - HIER_NONE/- -",

@@ -25,7 +25,7 @@ pub fn not_a_web_name(name: &[u8]) -> Option<&'static str> {
 }
 
 /// Never a site, nor of the local network: `bind` is under which name servers tell about themselves.
-const OTHER: [&[u8]; 3] = [b"bind", b"invalid", b"intranet"];
+const OTHER: [&[u8]; 2] = [b"bind", b"invalid"];
 
 #[cfg(test)]
 mod tests {
