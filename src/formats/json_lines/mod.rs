@@ -25,8 +25,7 @@ use serde::de::IgnoredAny;
 use self::flat::Flat;
 use self::keys::{DIALECTS, Dialect, How, MAX_ROWS, Values, names_destination};
 use self::scan::{Broken, Keys};
-use super::fields::draft::{self, Draft, NO_DESTINATION, not_outbound};
-use super::fields::name::not_a_web_name;
+use super::fields::draft::{self, Draft, NO_DESTINATION, not_a_site, not_outbound};
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells};
 use crate::event::{Evidence, Timestamp};
 
@@ -302,7 +301,7 @@ impl Bound {
             // Those of the resolver.
             event.dst_ip = None;
             event.dst_port = None;
-            event.host.and_then(not_a_web_name)
+            event.host.and_then(not_a_site)
         } else {
             // A path says that somebody asked for a page, wherever it lies.
             not_outbound(&event).filter(|_| event.path.is_none())
