@@ -58,12 +58,17 @@ fn the_bundled_company_is_the_same_in_every_order() {
     let (document, facts) = answer(&plan, &found(&files));
     for seed in 0..3 {
         let shuffled = shuffled(&files, seed);
-        let plan = Plan { threads: 2 + seed as usize * 3, block_size: [64 << 10, 7001, 1 << 20][seed as usize], ..plan.clone() };
+        let plan = Plan {
+            threads: 2 + seed as usize * 3,
+            block_size: [64 << 10, 7001, 1 << 20][seed as usize],
+            ..plan.clone()
+        };
         let (other, other_facts) = answer(&plan, &found(&shuffled));
         same("shuffled arguments", &facts, &other_facts);
         same("shuffled arguments", &document, &other);
         // Sources that nobody sorts: the accounts come in their order, the facts are the same.
-        let sources: Vec<Source> = shuffled.iter().map(|path| common::source(path, &path.display().to_string())).collect();
+        let sources: Vec<Source> =
+            shuffled.iter().map(|path| common::source(path, &path.display().to_string())).collect();
         same("unsorted sources", &facts, &answer(&plan, &sources).1);
     }
 }
@@ -127,8 +132,10 @@ fn split_and_joined_files_say_the_same() {
             .into_iter()
             .filter(|case| case.assume.logformats.is_empty() && case.assume.zone == jiff::tz::TimeZone::UTC)
             .filter(|case| log_of(case).is_some_and(|log| log.0.id() == format.id() && log.1.is_none()))
-            // Tables are bound by their first header: only the same header may come again.
+            // Tables are bound by their first header: only the same header may come again. And a log without any header
+            // would be read by the one before it.
             .filter(|case| format.id() != "csv-header" || case.name.ends_with("/sample"))
+            .filter(|case| format.directive().is_none_or(|byte| case.text().first() == Some(&byte)))
             .collect();
         if cases.is_empty() {
             continue;
@@ -175,7 +182,8 @@ fn a_cut_log_is_accounted_for() {
     for case in small() {
         let text = case.text();
         let step = (text.len() / 12).max(1);
-        for end in (0..text.len()).step_by(step).chain((1..40).map(|back| text.len().saturating_sub(back)).step_by(13)) {
+        for end in (0..text.len()).step_by(step).chain((1..40).map(|back| text.len().saturating_sub(back)).step_by(13))
+        {
             let cut = &text[..end];
             let (naive, facts) = common::naive_facts(cut, &case.assume, &splits());
             let source = write(dir.path(), "cut.log", cut);
@@ -498,8 +506,21 @@ enum Bend {
 fn bends() -> impl Strategy<Value = (prop::sample::Index, Bend)> {
     let bend = prop_oneof![
         any::<u8>().prop_map(Bend::Flip),
-        prop::sample::select(vec!["\"", "\n", "\r\n", "\0", "\t", " ", "\\", "{", "#", "\n#Fields: a b\n", "\u{1b}[2J", "9999999999999"])
-            .prop_map(|text| Bend::Insert(text.as_bytes().to_vec())),
+        prop::sample::select(vec![
+            "\"",
+            "\n",
+            "\r\n",
+            "\0",
+            "\t",
+            " ",
+            "\\",
+            "{",
+            "#",
+            "\n#Fields: a b\n",
+            "\u{1b}[2J",
+            "9999999999999"
+        ])
+        .prop_map(|text| Bend::Insert(text.as_bytes().to_vec())),
         (1usize..300).prop_map(Bend::Remove),
         (1usize..300).prop_map(Bend::Double),
     ];
