@@ -38,6 +38,7 @@
 
 mod builtin;
 mod diags;
+mod entry;
 mod load;
 mod lookup;
 mod model;

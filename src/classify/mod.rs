@@ -33,11 +33,15 @@ impl<'c> Classified<'c> {
     }
 }
 
-/// Whether somebody who reaches a host with this role works with the app. Reading its brochure, signing in for something
-/// else, loading its pixels or fonts on other people's pages is not work.
-pub fn is_work(role: Role) -> bool {
-    match role {
-        Role::App | Role::Api | Role::Upload => true,
+/// Categories that no person chooses: content networks, certificate services, updaters, advertising. They explain
+/// traffic, and nobody works with them, whatever a host's role.
+const BACKGROUND: [&str; 2] = ["ads-tracking", "cdn-infrastructure"];
+
+/// Whether somebody who reaches this destination works with its app. Reading its brochure, signing in for something else,
+/// loading its pixels or fonts on other people's pages is not work.
+pub fn is_work(hit: &Hit<'_>) -> bool {
+    match hit.role {
+        Role::App | Role::Api | Role::Upload => !BACKGROUND.contains(&hit.app.category()),
         Role::Site | Role::Login | Role::Embed | Role::Cdn | Role::Telemetry => false,
     }
 }

@@ -5,11 +5,13 @@
 //! nothing here stands for "unknown" with a zero or a dash.
 
 mod host;
+mod inside;
 mod ip;
 mod time;
 mod url;
 
 pub use host::{Destination, normalize};
+pub use inside::{is_inside, is_inside_name};
 pub use ip::parse_ip;
 pub use time::{Day, Timestamp};
 pub use url::{UrlParts, split_url};
@@ -79,6 +81,9 @@ pub enum Action {
     Auth,
     /// The proxy, the network or the far end failed.
     Error,
+    /// A tunnel whose TLS greeting was about to be read. What became of it stands in another record, or nowhere: somebody
+    /// asked for the host, and it is no request of its own.
+    Announced,
 }
 
 impl Action {
@@ -95,6 +100,7 @@ impl Action {
             Action::Isolated => "isolated",
             Action::Auth => "auth",
             Action::Error => "error",
+            Action::Announced => "announced",
         }
     }
 }

@@ -22,13 +22,13 @@
 //! kept only those) is recognized by its head; there each question is an event at once.
 //!
 //! Which question a line belongs to follows from the records in between alone: always the latest that waits under that
-//! name. So it does not matter where a file is cut, as long as [`WINDOW`] records are recalled.
+//! name. So it does not matter where a file is cut, as long as the last [`WINDOW`] records are recalled.
 
 use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use super::fields::name::is_web_name;
+use super::fields::name::not_a_web_name;
 use super::fields::time;
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp, parse_ip};
@@ -53,7 +53,8 @@ impl Format for Dnsmasq {
     }
 
     fn lookback(&self) -> usize {
-        WINDOW
+        // Twice as many, since empty and broken lines are recalled in vain.
+        2 * WINDOW
     }
 
     fn sniff(&self, head: &Head<'_>, _assume: &Assume) -> Guess {
@@ -312,7 +313,7 @@ fn answer(rest: &[u8]) -> Says<'_> {
 fn config(rest: &[u8]) -> Says<'_> {
     match memchr::memmem::find(rest, b" is ") {
         // Of a reverse look-up the address stands where the name should.
-        Some(is) if leads_nowhere(&rest[is + 4..]) && is_web_name(&rest[..is]) => {
+        Some(is) if leads_nowhere(&rest[is + 4..]) && not_a_web_name(&rest[..is]).is_none() => {
             Says::Blocks { name: &rest[..is], late: false }
         }
         _ => answer(rest),
@@ -324,7 +325,7 @@ fn hosts_file(text: &[u8]) -> Option<Says<'_>> {
     let (file, rest) = word(text)?;
     let is = memchr::memmem::find(rest, b" is ")?;
     let (name, answer) = (&rest[..is], &rest[is + 4..]);
-    if leads_nowhere(answer) && is_web_name(name) {
+    if leads_nowhere(answer) && not_a_web_name(name).is_none() {
         return Some(Says::Blocks { name, late: false });
     }
     // One word, a name, "is", an address, or the address first: few sentences look like that.
@@ -417,8 +418,8 @@ impl Reader for Lines {
             Err(problem) => return Parsed::Bad(problem),
         };
         let look_up = |at, name: &'a [u8], client: &'a [u8], action| {
-            if !is_web_name(name) {
-                return Parsed::Skip("not a web name");
+            if let Some(why) = not_a_web_name(name) {
+                return Parsed::Skip(why);
             }
             Parsed::Event(Event {
                 at,
@@ -430,8 +431,10 @@ impl Reader for Lines {
             })
         };
         match line.says {
-            Says::Asks { name, .. } if !is_web_name(name) => Parsed::Skip("not a web name"),
             Says::Asks { name, client } => {
+                if let Some(why) = not_a_web_name(name) {
+                    return Parsed::Skip(why);
+                }
                 if self.bound.questions_only {
                     return look_up(at, name, client, None);
                 }
@@ -464,11 +467,15 @@ impl Reader for Lines {
     }
 
     fn recall(&mut self, line: &[u8]) {
+        // Empty lines are never read.
+        if line.is_empty() {
+            return;
+        }
         self.next();
         let Some(line) = Line::read(line) else { return };
         let Ok(at) = self.time(&line) else { return };
         match line.says {
-            Says::Asks { name, client } if is_web_name(name) && !self.bound.questions_only => {
+            Says::Asks { name, client } if not_a_web_name(name).is_none() && !self.bound.questions_only => {
                 self.ask(&line, name, client, at);
             }
             Says::Forwards { name } | Says::Answers { name, .. } | Says::Blocks { name, .. } => {
@@ -613,6 +620,8 @@ mod tests {
     const ANSWER: &str = "(answer, not a question)";
     const OTHER: &str = "(not about a question)";
     const NAME: &str = "(not a web name)";
+    const REVERSE: &str = "(a reverse look-up)";
+    const INSIDE: &str = "(a name inside the network)";
 
     #[test]
     fn a_question_is_counted_once_with_what_became_of_it() {
@@ -728,12 +737,12 @@ mod tests {
     #[test]
     fn names_that_are_no_web_names() {
         check(&[
-            ("query[PTR] 9.0.20.10.in-addr.arpa from 192.0.2.1", NAME),
+            ("query[PTR] 9.0.20.10.in-addr.arpa from 192.0.2.1", REVERSE),
             ("config 10.20.0.77 is NXDOMAIN", ANSWER),
             ("query[A] <name unprintable> from 192.0.2.1", NAME),
             ("query[A] my printer._ipp._tcp.example.com from 192.0.2.1", NAME),
             ("query[NS] . from 192.0.2.1", NAME),
-            ("query[A] wpad from 192.0.2.1", NAME),
+            ("query[A] wpad from 192.0.2.1", INSIDE),
             ("config wpad is NXDOMAIN", ANSWER),
             ("forwarded query to 198.51.100.53", ANSWER),
             ("hosts.lan 10.20.0.21 is nas", ANSWER),

@@ -5,7 +5,7 @@
 pub(super) mod template;
 
 use bumpalo::Bump;
-use memchr::{memchr, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr2, memmem};
 
 use super::fields::number::present;
 use super::{Gap, Problem};
@@ -59,9 +59,8 @@ pub(super) fn verdict(tag: &[u8], status: u16, down: Option<u64>) -> Option<Acti
 ///
 /// A spliced tunnel gets a second record with its bytes, and a bumped one a record for each request inside, but a tunnel
 /// that was ended because of its server name (`ssl_bump terminate`), or that held no TLS, leaves this record only. To skip
-/// it would lose the attempt. So it is an event with neither verdict nor delivered bytes: the person asked for the host,
-/// and what became of it stands elsewhere or nowhere. Sums of bytes stay right; whoever counts requests should leave out
-/// `CONNECT` events without a verdict.
+/// it would lose the attempt. So it is an event of its own kind, [`Action::Announced`]: the person asked for the host, and
+/// what became of it stands elsewhere or nowhere. Sums of bytes stay right, and it is not counted as a request.
 pub(super) fn is_announcement(tag: &[u8], status: u16, down: Option<u64>, hierarchy: &[u8], connect: bool) -> bool {
     connect
         && status == 200
@@ -84,6 +83,9 @@ pub(super) fn verdict_by_status(status: u16, connect: bool) -> Action {
 
 /// Whether the peer of this hierarchy code is the server itself rather than another proxy.
 pub(super) fn went_direct(code: &[u8]) -> bool {
+    if code == b"HIER_DIRECT" {
+        return true;
+    }
     let code = code.strip_prefix(b"TIMEOUT_").unwrap_or(code);
     matches!(
         code,
@@ -163,18 +165,25 @@ pub(super) struct Place<'a> {
 /// the two differ the target stands: it is what the proxy connected to.
 ///
 /// Without a destination there is a reason why nobody asked for anything.
-#[inline]
+#[inline(always)]
 pub(super) fn place<'a>(connect: bool, target: &'a [u8], sni: Option<&'a [u8]>) -> Result<Place<'a>, &'static str> {
     let mut place = match target.strip_suffix(b":443") {
         Some(host) if connect && is_plain(host) => {
             Place { host: Some(host), port: Some(443), evidence: Evidence::Connect, ..Place::default() }
         }
-        _ => split_target(connect, target)?,
+        _ if connect => split_target(true, target)?,
+        _ => match plain_http(target) {
+            Some(place) => place,
+            None => split_target(false, target)?,
+        },
     };
     let host = place.host.unwrap_or_default();
-    if (host.last().is_some_and(u8::is_ascii_digit) || memchr(b':', host).is_some()) && parse_ip(host).is_some() {
-        place.evidence = Evidence::Address;
+    // Plain names end in a letter, but for the odd one; anything else has been looked at.
+    if place.ip.is_none() && host.last().is_some_and(u8::is_ascii_digit) && parse_ip(host).is_some() {
         place.ip = Some(host);
+    }
+    if place.ip.is_some() {
+        place.evidence = Evidence::Address;
     }
     if let Some(sni) = sni.and_then(present) {
         if place.ip.is_some() {
@@ -187,11 +196,35 @@ pub(super) fn place<'a>(connect: bool, target: &'a [u8], sni: Option<&'a [u8]>) 
     Ok(place)
 }
 
+/// `http://host/path` and nothing odd: what a proxy sees all day besides tunnels.
+#[inline(always)]
+fn plain_http(target: &[u8]) -> Option<Place<'_>> {
+    let rest = target.strip_prefix(b"http://")?;
+    let end = rest.iter().position(|b| !IN_NAMES[usize::from(*b)])?;
+    if end == 0 || rest[end] != b'/' || !rest[0].is_ascii_alphanumeric() || rest[end..].starts_with(b"/squid-") {
+        return None;
+    }
+    let path = &rest[end..];
+    let path = &path[..memchr2(b'?', b'#', path).unwrap_or(path.len())];
+    Some(Place { host: Some(&rest[..end]), ip: None, port: Some(80), path: Some(path), evidence: Evidence::Url })
+}
+
 /// Whether a text can only be a host name or an IPv4 address.
 #[inline]
 fn is_plain(host: &[u8]) -> bool {
-    host.first().is_some_and(u8::is_ascii_alphanumeric) && memchr3(b':', b'/', b'@', host).is_none()
+    host.first().is_some_and(u8::is_ascii_alphanumeric) && host.iter().all(|b| IN_NAMES[usize::from(*b)])
 }
+
+/// The bytes of ordinary host names.
+static IN_NAMES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'.' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
 
 fn split_target(connect: bool, target: &[u8]) -> Result<Place<'_>, &'static str> {
     match target {
@@ -204,9 +237,8 @@ fn split_target(connect: bool, target: &[u8]) -> Result<Place<'_>, &'static str>
         return Err("not traffic: the proxy's own pages");
     }
     let mut host = parts.host;
-    if let Some(colon) = memchr(b':', host)
-        && parse_ip(host).is_none()
-    {
+    let ip = parse_ip(host).map(|_| host);
+    if let (Some(colon), None) = (memchr(b':', host), ip) {
         // What follows is no port (`:99999`).
         host = &host[..colon];
     }
@@ -215,7 +247,7 @@ fn split_target(connect: bool, target: &[u8]) -> Result<Place<'_>, &'static str>
     }
     Ok(Place {
         host: Some(host),
-        ip: None,
+        ip,
         port: parts.port.or(match parts.scheme {
             _ if connect => Some(443),
             Some(b"http" | b"ws") => Some(80),
@@ -249,21 +281,20 @@ pub(super) fn client(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>) {
 }
 
 /// Whether a text has the shape of an address. Quicker than parsing it, and enough where names and addresses alternate.
-#[inline]
+#[inline(always)]
 pub(super) fn looks_like_ip(text: &[u8]) -> bool {
-    let mut dots = 0;
-    for byte in text {
-        match byte {
-            b'0'..=b'9' => {}
-            b'.' => dots += 1,
-            _ => return memchr(b':', text).is_some() && parse_ip(text).is_some(),
-        }
-    }
-    dots == 3
+    // '.', '/' and the digits are neighbors.
+    let v4 = text.iter().all(|b| b.wrapping_sub(b'.') < 12 && *b != b'/');
+    if v4 { text.len() >= 7 } else { looks_like_v6(text) }
+}
+
+#[inline(never)]
+fn looks_like_v6(text: &[u8]) -> bool {
+    memchr(b':', text).is_some() && parse_ip(text).is_some()
 }
 
 /// The server's address, if the hierarchy says that the peer is the server.
-#[inline]
+#[inline(always)]
 pub(super) fn server<'a>(code: &[u8], peer: &'a [u8]) -> Option<&'a [u8]> {
     (peer != b"-" && went_direct(code) && looks_like_ip(peer)).then_some(peer)
 }
@@ -275,7 +306,7 @@ pub(super) fn user<'a>(text: &'a [u8], arena: &'a Bump) -> Option<&'a [u8]> {
         return None;
     }
     let text = present(text)?;
-    if memchr2(b'%', b'\\', text).is_none() { Some(text) } else { Some(decode(text, arena)) }
+    if !text.iter().any(|b| matches!(b, b'%' | b'\\')) { Some(text) } else { Some(decode(text, arena)) }
 }
 
 /// Undoes `%xx` and `\\`. A lone backslash stays: before version 3 `CORP\bob` was written as it was.

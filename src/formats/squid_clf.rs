@@ -21,7 +21,7 @@ use super::fields::number::{self, present};
 use super::fields::time;
 use super::squid;
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
-use crate::event::{Event, split_url};
+use crate::event::{Action, Event, split_url};
 
 /// The common log format of proxies.
 pub struct SquidClf;
@@ -136,7 +136,9 @@ fn read<'a>(cut: &Cut<'a>, assume: &Assume, arena: &'a Bump) -> Parsed<'a> {
     let bytes_down = if cut.size == b"-" { Some(0) } else { number::unsigned(cut.size) };
     let action = match cut.tail {
         Some((tag, _)) if squid::is_between_caches(tag) => return Parsed::Skip(squid::BETWEEN_CACHES),
-        Some((tag, hierarchy)) if squid::is_announcement(tag, cut.status, bytes_down, hierarchy, connect) => None,
+        Some((tag, hierarchy)) if squid::is_announcement(tag, cut.status, bytes_down, hierarchy, connect) => {
+            Some(Action::Announced)
+        }
         Some((tag, _)) => squid::verdict(tag, cut.status, bytes_down),
         None if !names_a_host(method, target) => return Parsed::Skip("a request to the web server itself"),
         None => Some(squid::verdict_by_status(cut.status, connect)),

@@ -385,7 +385,7 @@ fn action(event: &Event<'_>, found: &Found<'_, '_>, tag: Option<&[u8]>, hierarch
         (Some(tag), status) => {
             let status = status.unwrap_or(200);
             if squid::is_announcement(tag, status, event.bytes_down, hierarchy, connect) {
-                return None;
+                return Some(Action::Announced);
             }
             squid::verdict(tag, status, event.bytes_down)
         }

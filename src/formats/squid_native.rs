@@ -96,11 +96,16 @@ impl Reader for Native {
         if let Some(cut) = straight(line) {
             return read(&cut, arena);
         }
-        match shifted(line) {
-            Ok(cut) => read(&cut, arena),
-            Err(Odd::Skip(why)) => Parsed::Skip(why),
-            Err(Odd::Bad(problem)) => Parsed::Bad(problem),
-        }
+        slowly(line, arena)
+    }
+}
+
+#[cold]
+fn slowly<'a>(line: &'a [u8], arena: &'a Bump) -> Parsed<'a> {
+    match shifted(line) {
+        Ok(cut) => read(&cut, arena),
+        Err(Odd::Skip(why)) => Parsed::Skip(why),
+        Err(Odd::Bad(problem)) => Parsed::Bad(problem),
     }
 }
 
@@ -129,7 +134,7 @@ enum Odd {
     Bad(Problem),
 }
 
-#[inline]
+#[inline(always)]
 fn read<'a>(cut: &Cut<'a>, arena: &'a Bump) -> Parsed<'a> {
     if squid::is_between_caches(cut.tag) {
         return Parsed::Skip(squid::BETWEEN_CACHES);
@@ -141,7 +146,7 @@ fn read<'a>(cut: &Cut<'a>, arena: &'a Bump) -> Parsed<'a> {
     };
     let bytes_down = number::unsigned(cut.size);
     let action = if squid::is_announcement(cut.tag, cut.status, bytes_down, cut.hierarchy, connect) {
-        None
+        Some(Action::Announced)
     } else {
         squid::verdict(cut.tag, cut.status, bytes_down)
     };
@@ -182,15 +187,9 @@ fn straight(line: &[u8]) -> Option<Cut<'_>> {
     if head[10] != b'.' || head[14] != b' ' {
         return None;
     }
-    let mut millis = 0i64;
-    for byte in head[..10].iter().chain(&head[11..14]) {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        millis = millis * 10 + i64::from(digit);
-    }
-    let at = Timestamp(millis);
+    let seconds = decimal::<10>(head[..10].try_into().ok()?)?;
+    let millis = decimal::<3>(head[11..14].try_into().ok()?)?;
+    let at = Timestamp(seconds * 1000 + millis);
     while let [b' ', more @ ..] = rest {
         rest = more;
     }
@@ -202,23 +201,49 @@ fn straight(line: &[u8]) -> Option<Cut<'_>> {
     let url = long(&mut rest)?;
     let user = short(&mut rest)?;
     let (hierarchy, peer) = parent(short(&mut rest)?)?;
-    let rest = match memchr(b' ', rest) {
-        Some(end) => &rest[end + 1..],
-        None => &[],
-    };
+    // The MIME type, short and mostly the last.
+    let rest = short(&mut rest).map_or(&[][..], |_mime| rest);
     if user.is_empty() || url.is_empty() || !at.is_plausible() {
         return None;
     }
     Some(Cut { at, elapsed, client, tag, status, size, method, url, user, hierarchy, peer, rest })
 }
 
+/// A number of so many digits.
+#[inline(always)]
+fn decimal<const N: usize>(digits: [u8; N]) -> Option<i64> {
+    let mut value = 0;
+    let mut most = 0;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        most = digit.max(most);
+        value = value * 10 + i64::from(digit);
+    }
+    (most <= 9).then_some(value)
+}
+
 /// Takes a field of a few bytes, and the blank behind it.
+///
+/// Eight bytes at a time in a register: for fields this short that is quicker than a call of memchr.
 #[inline(always)]
 fn short<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let end = rest.iter().position(|b| *b == b' ')?;
-    let field = &rest[..end];
-    *rest = &rest[end + 1..];
-    Some(field)
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let text = *rest;
+    let mut left = text;
+    while let Some((eight, more)) = left.split_first_chunk::<8>() {
+        // The lowest byte that was a blank, and is zero now, is the lowest with its high bit set.
+        let zeros = u64::from_le_bytes(*eight) ^ (ONES * u64::from(b' '));
+        let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
+        if found != 0 {
+            let end = text.len() - left.len() + found.trailing_zeros() as usize / 8;
+            *rest = text.get(end + 1..)?;
+            return text.get(..end);
+        }
+        left = more;
+    }
+    let end = text.len() - left.len() + left.iter().position(|b| *b == b' ')?;
+    *rest = text.get(end + 1..)?;
+    text.get(..end)
 }
 
 /// The same for a field that may be long.
@@ -234,21 +259,23 @@ fn long<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 #[inline]
 fn result(field: &[u8]) -> Option<(&[u8], u16)> {
     let (tag, status) = match field {
-        [tag @ .., b'/', _, _, _] => (tag, &field[field.len() - 3..]),
+        [tag @ .., b'/', a, b, c] => (tag, decimal([*a, *b, *c])? as u16),
         _ => {
             let slash = memchr(b'/', field)?;
-            (&field[..slash], &field[slash + 1..])
+            (&field[..slash], u16::try_from(number::unsigned(&field[slash + 1..])?).ok()?)
         }
     };
-    if !tag.first()?.is_ascii_uppercase() {
-        return None;
-    }
-    Some((tag, u16::try_from(number::unsigned(status)?).ok()?))
+    tag.first()?.is_ascii_uppercase().then_some((tag, status))
 }
 
 /// `HIER_DIRECT/203.0.113.80`.
 #[inline]
 fn parent(field: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let [b'H', b'I', b'E', b'R', b'_', b'D', b'I', b'R', b'E', b'C', b'T', b'/', peer @ ..] = field
+        && !peer.is_empty()
+    {
+        return Some((&field[..11], peer));
+    }
     let slash = field.iter().position(|b| !(b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_'))?;
     (slash > 0 && field[slash] == b'/' && field.len() > slash + 1 && field[0].is_ascii_uppercase())
         .then(|| (&field[..slash], &field[slash + 1..]))
@@ -479,7 +506,7 @@ mod tests {
                 "TCP_DENIED/407 3541 CONNECT chatgpt.com:443 - HIER_NONE/- text/html",
                 "chatgpt.com - - auth connect",
             ),
-            ("announcement", "NONE_NONE/200 0 CONNECT mega.nz:443 dave HIER_NONE/- -", "mega.nz - dave - connect"),
+            ("announcement", "NONE_NONE/200 0 CONNECT mega.nz:443 dave HIER_NONE/- -", "mega.nz - dave announced connect"),
             (
                 "announcement before version 5",
                 "NONE/200 0 CONNECT mega.nz:443 - HIER_NONE/- -",

@@ -102,7 +102,7 @@ impl Format for ZeekTsv {
 
 /// The logs that tell where somebody went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Conn,
     Ssl,
     Quic,
@@ -129,6 +129,11 @@ impl Refused {
 }
 
 impl Kind {
+    /// By the name of the log, if it is one of them.
+    pub(super) fn named(path: &[u8]) -> Option<Kind> {
+        Kind::of(path).ok()
+    }
+
     fn of(path: &[u8]) -> Result<Kind, Refused> {
         // Corelight's reduced logs have the same columns, or fewer.
         Ok(match path.strip_suffix(b"_red").unwrap_or(path) {
@@ -304,7 +309,7 @@ impl Bound {
 /// The columns that are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Role {
+pub(super) enum Role {
     Ts,
     Uid,
     OrigH,
@@ -341,7 +346,7 @@ enum Role {
     SocksStatus,
 }
 
-const ROLES: usize = Role::SocksStatus as usize + 1;
+pub(super) const ROLES: usize = Role::SocksStatus as usize + 1;
 
 impl Role {
     fn of(kind: Kind, name: &str) -> Option<Role> {
@@ -409,9 +414,9 @@ struct Records {
 }
 
 /// The wanted values of one record.
-struct Values<'a> {
-    values: [Option<&'a [u8]>; ROLES],
-    arena: &'a Bump,
+pub(super) struct Values<'a> {
+    pub(super) values: [Option<&'a [u8]>; ROLES],
+    pub(super) arena: &'a Bump,
 }
 
 impl<'a> Values<'a> {
@@ -498,24 +503,29 @@ impl Reader for Records {
         if rest.is_none() && line.split(|b| *b == bound.header.separator).count() < bound.header.fields.len() {
             return Parsed::Bad(Problem::new("fewer values than columns", line.len()));
         }
-        let Some(ts) = values.raw(Role::Ts).and_then(|ts| time::any(ts, &Assume::default())) else {
-            return Parsed::Bad(Problem::new("the time is not readable", 0));
-        };
-        let event = Event {
-            at: Some(ts),
-            src_ip: values.raw(Role::OrigH),
-            dst_ip: values.raw(Role::RespH),
-            dst_port: values.port(Role::RespP),
-            session: values.raw(Role::Uid),
-            ..Event::default()
-        };
-        match kind {
-            Kind::Conn => conn(event, ts, &values),
-            Kind::Ssl | Kind::Quic => greeting(event, &values),
-            Kind::Http => http(event, &values),
-            Kind::Dns => dns(event, &values),
-            Kind::Socks => socks(event, &values),
-        }
+        tell(kind, &values)
+    }
+}
+
+/// What a record says, however it was written.
+pub(super) fn tell<'a>(kind: Kind, values: &Values<'a>) -> Parsed<'a> {
+    let Some(ts) = values.raw(Role::Ts).and_then(|ts| time::any(ts, &Assume::default())) else {
+        return Parsed::Bad(Problem::new("the time is not readable", 0));
+    };
+    let event = Event {
+        at: Some(ts),
+        src_ip: values.raw(Role::OrigH),
+        dst_ip: values.raw(Role::RespH),
+        dst_port: values.port(Role::RespP),
+        session: values.raw(Role::Uid),
+        ..Event::default()
+    };
+    match kind {
+        Kind::Conn => conn(event, ts, values),
+        Kind::Ssl | Kind::Quic => greeting(event, values),
+        Kind::Http => http(event, values),
+        Kind::Dns => dns(event, values),
+        Kind::Socks => socks(event, values),
     }
 }
 

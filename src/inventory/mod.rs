@@ -17,7 +17,7 @@ use crate::traffic::{DestId, Fact, Facts, WhoKind};
 pub struct Inventory<'c> {
     /// Apps, most people first.
     pub apps: Vec<AppRow<'c>>,
-    /// Sites that no app claims, most people first, then most bytes sent.
+    /// Sites that no app claims, those with most people or most bytes sent first.
     pub sites: Vec<SiteRow>,
     /// Everything together.
     pub total: Sum,
@@ -210,7 +210,7 @@ pub fn take<'c>(facts: &Facts, classified: &Classified<'c>) -> Inventory<'c> {
         by_group[*place as usize] = Some(fact);
         *place += 1;
     }
-    let grouped: Vec<Group<'_, 'c>> = groups
+    let grouped: Vec<Group<'c>> = groups
         .par_iter()
         .enumerate()
         .map(|(group, dests)| {
@@ -266,30 +266,45 @@ pub fn take<'c>(facts: &Facts, classified: &Classified<'c>) -> Inventory<'c> {
         let rank = |row: &AppRow<'_>| (row.crowd.people, row.crowd.devices, row.crowd.touched, row.sum.sightings());
         rank(b).cmp(&rank(a)).then_with(|| a.app.id().cmp(b.app.id()))
     });
-    inventory.sites.sort_by(|a, b| {
-        let rank = |row: &SiteRow| (row.crowd.people, row.sum.bytes_up, row.crowd.devices, row.sum.sightings());
-        rank(b).cmp(&rank(a)).then_with(|| a.site.cmp(&b.site))
-    });
+    rank_sites(&mut inventory.sites);
     inventory
 }
 
-struct Group<'f, 'c> {
+/// Orders sites by the better of two places: that by people and that by bytes sent. What many people visit and where one
+/// person sends a lot both come first; a single order by people would bury the second.
+fn rank_sites(sites: &mut Vec<SiteRow>) {
+    let crowd = |row: &SiteRow| (row.crowd.people, row.crowd.devices, row.sum.sightings());
+    sites.sort_by(|a, b| crowd(b).cmp(&crowd(a)).then_with(|| a.site.cmp(&b.site)));
+    let mut by_bytes: Vec<usize> = (0..sites.len()).collect();
+    // Stable, so that equals keep their place by people.
+    by_bytes.sort_by_key(|place| std::cmp::Reverse(sites[*place].sum.bytes_up));
+    let mut best: Vec<usize> = (0..sites.len()).collect();
+    for (place, site) in by_bytes.into_iter().enumerate() {
+        if sites[site].sum.bytes_up.is_some_and(|bytes| bytes > 0) {
+            best[site] = best[site].min(place);
+        }
+    }
+    let mut placed: Vec<(usize, SiteRow)> = best.into_iter().zip(sites.drain(..)).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    sites.extend(placed.into_iter().map(|(_, row)| row));
+}
+
+struct Group<'c> {
     app: Option<&'c App>,
     site: String,
     crowd: Crowd,
     sum: Sum,
     hosts: Vec<HostRow<'c>>,
     host_names: Vec<(String, u64)>,
-    facts: std::marker::PhantomData<&'f Facts>,
 }
 
-impl<'f, 'c> Group<'f, 'c> {
-    fn new(
+impl<'c> Group<'c> {
+    fn new<'f>(
         facts: &'f Facts,
         classified: &Classified<'c>,
         dests: &[DestId],
         rows: impl Iterator<Item = &'f Fact>,
-    ) -> Group<'f, 'c> {
+    ) -> Group<'c> {
         let mut rows: Vec<&Fact> = rows.collect();
         let mut sum = Sum::default();
         let mut hosts: BTreeMap<DestId, (Sum, Vec<u32>)> = BTreeMap::new();
@@ -308,8 +323,7 @@ impl<'f, 'c> Group<'f, 'c> {
             _ => String::new(),
         };
         let crowd = Crowd::of(facts, classified, &mut rows);
-        let mut group =
-            Group { app, site, crowd, sum, hosts: Vec::new(), host_names: Vec::new(), facts: std::marker::PhantomData };
+        let mut group = Group { app, site, crowd, sum, hosts: Vec::new(), host_names: Vec::new() };
         for (id, (sum, mut whos)) in hosts {
             let dest = facts.dest_name(id);
             let host = format!("{}{}", dest.host, dest.path.unwrap_or(""));
@@ -343,7 +357,7 @@ impl Crowd {
                 days.extend(day.first().map(|fact| fact.day().0));
                 works |= day.iter().any(|fact| {
                     let passed = u64::from(fact.requests) + u64::from(fact.lookups) > u64::from(fact.blocked);
-                    passed && classified.get(fact.dest).is_none_or(|hit| is_work(hit.role))
+                    passed && classified.get(fact.dest).is_none_or(is_work)
                 });
             }
             let kind = one.first().map_or(WhoKind::Nobody, |fact| facts.who_name(fact.who).kind);

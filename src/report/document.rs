@@ -25,7 +25,7 @@ pub struct Report {
     pub coverage: Coverage,
     /// Apps in use, most people first.
     pub apps: Vec<App>,
-    /// Destinations that no app claims, by site, most people first, then most bytes sent.
+    /// Destinations that no app claims, by site; those with most people or most bytes sent first.
     pub uncataloged: Vec<Site>,
     /// What was read, in order of path.
     pub inputs: Vec<Input>,

@@ -101,7 +101,9 @@ impl Fact {
         self.last = self.last.max(second);
         self.quarters.mark(second);
         self.evidence |= 1 << event.evidence as u8;
-        if event.evidence == Evidence::Dns {
+        if event.action == Some(Action::Announced) {
+            // Seen, but no request of its own.
+        } else if event.evidence == Evidence::Dns {
             self.lookups = self.lookups.saturating_add(1);
         } else {
             self.requests = self.requests.saturating_add(1);

@@ -1,7 +1,5 @@
 //! The table of facts, and how events enter it.
 
-use std::net::IpAddr;
-
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashTable};
 use std::hash::BuildHasher;
@@ -10,7 +8,7 @@ use string_interner::{StringInterner, Symbol, backend::StringBackend, symbol::Sy
 use super::fact::Fact;
 use super::names::{Dest, Who, WhoKind, bare_login};
 use super::splits::Splits;
-use crate::event::{Action, Destination, Event, Timestamp, normalize, parse_ip};
+use crate::event::{Action, Destination, Event, Timestamp, is_inside, is_inside_name, normalize, parse_ip};
 
 /// A destination of one [`Facts`]; it means nothing in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -260,7 +258,7 @@ impl Facts {
     #[cold]
     fn learn_dest(&mut self, raw: &[u8], splits: &Splits) -> Spelled {
         let spelled = match normalize(raw) {
-            Some(Destination::Host(host)) if is_public_name(&host) => {
+            Some(Destination::Host(host)) if !is_inside_name(host.as_bytes()) => {
                 let id = self.dest(&host, false);
                 match splits.of(&host) {
                     Some(prefixes) => {
@@ -271,7 +269,7 @@ impl Facts {
                     None => Spelled::Is(id),
                 }
             }
-            Some(Destination::Address(ip)) if is_public_address(ip) => Spelled::Is(self.dest(&ip.to_string(), true)),
+            Some(Destination::Address(ip)) if !is_inside(ip) => Spelled::Is(self.dest(&ip.to_string(), true)),
             _ => Spelled::Inside,
         };
         self.dest_spellings.insert(raw.into(), spelled);
@@ -320,32 +318,6 @@ impl Facts {
         let id = WhoId(self.whos.get_or_intern(format!("{kind}{name}")).to_usize() as u32);
         self.who_spellings.insert(self.key.as_slice().into(), id);
         id
-    }
-}
-
-/// Whether a name can be a destination outside: names without a dot and names of the house are not.
-fn is_public_name(host: &str) -> bool {
-    let Some((_, last)) = host.rsplit_once('.') else { return false };
-    !matches!(last, "local" | "localdomain" | "lan" | "internal" | "intranet" | "corp" | "home" | "arpa" | "localhost")
-}
-
-/// Whether an address can be a destination outside. Documentation ranges count as outside: examples use them.
-fn is_public_address(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
-            !(ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_multicast()
-                || ip.is_broadcast()
-                || shared)
-                && ip.octets()[0] != 0
-        }
-        IpAddr::V6(ip) => {
-            !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_unique_local())
-                && !ip.is_unicast_link_local()
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use bumpalo::Bump;
 
 use super::alias::Field;
 use super::{number, time};
-use crate::event::{Action, Event, Evidence, Timestamp, parse_ip, split_url};
+use crate::event::{Action, Event, Evidence, Timestamp, is_inside, is_inside_name, parse_ip, split_url};
 use crate::formats::{Assume, Parsed, Problem, Tells};
 
 /// An event that is being put together.
@@ -218,32 +218,6 @@ pub fn not_outbound(event: &Event<'_>) -> Option<&'static str> {
     }
 }
 
-/// Whether an address cannot be that of a service on the internet: private, shared (RFC 6598), link-local, loopback,
-/// multicast, broadcast, unspecified.
-///
-/// The documentation ranges count as public: in a log that was made anonymous they stand for public addresses.
-pub fn is_inside(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let [a, b, ..] = ip.octets();
-            ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_multicast()
-                || a == 0
-                || a >= 240
-                || (a == 100 && (64..128).contains(&b))
-        }
-        IpAddr::V6(ip) => {
-            ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.is_multicast()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-        }
-    }
-}
-
 /// Why a name that was looked up says nothing of where anybody went, if so.
 ///
 /// ```
@@ -258,7 +232,7 @@ pub fn not_a_site(name: &[u8]) -> Option<&'static str> {
     if top.eq_ignore_ascii_case(b"arpa") {
         return Some("a reverse look-up");
     }
-    (!super::name::is_web_name(name)).then_some("a name inside the network")
+    is_inside_name(name).then_some("a name inside the network")
 }
 
 /// What a set of bound fields can tell.

@@ -1,32 +1,31 @@
 //! Names that were looked up.
 
+use super::draft::not_a_site;
 use crate::event::parse_ip;
 
-/// Whether a name that was asked of a resolver can be that of a web app: not reverse look-ups, not the local network's
-/// own names, not services, not what no browser would accept as a host.
+/// Why a name that was asked of a resolver cannot be that of a web app, if so: a reverse look-up, a name of the local
+/// network, a service, or what no browser would take for a host.
 ///
 /// ```
-/// # use umbrascope::formats::fields::name::is_web_name;
-/// assert!(is_web_name(b"files.slack.com."));
-/// assert!(!is_web_name(b"9.0.20.10.in-addr.arpa"));
-/// assert!(!is_web_name(b"_ldap._tcp.corp.example"));
+/// # use umbrascope::formats::fields::name::not_a_web_name;
+/// assert_eq!(not_a_web_name(b"files.slack.com."), None);
+/// assert_eq!(not_a_web_name(b"9.0.20.10.in-addr.arpa"), Some("a reverse look-up"));
+/// assert_eq!(not_a_web_name(b"_ldap._tcp.corp.example"), Some("not a web name"));
 /// ```
-pub fn is_web_name(name: &[u8]) -> bool {
+pub fn not_a_web_name(name: &[u8]) -> Option<&'static str> {
     let name = name.strip_suffix(b".").unwrap_or(name);
-    let Some(dot) = memchr::memrchr(b'.', name) else { return false };
-    let top = &name[dot + 1..];
-    if matches!(name[0], b'_' | b'.') || LOCAL.iter().any(|local| top.eq_ignore_ascii_case(local)) {
-        return false;
-    }
-    if top.last().is_none_or(u8::is_ascii_digit) && parse_ip(name).is_some() {
-        return false;
-    }
-    !name.iter().any(|byte| *byte <= b' ' || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'(' | b')' | b'/' | 0x7f))
+    let top = &name[memchr::memrchr(b'.', name).map_or(0, |dot| dot + 1)..];
+    let odd = matches!(name.first(), None | Some(b'_' | b'.'))
+        || OTHER.iter().any(|other| top.eq_ignore_ascii_case(other))
+        || top.last().is_none_or(u8::is_ascii_digit) && parse_ip(name).is_some()
+        || name
+            .iter()
+            .any(|byte| *byte <= b' ' || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'(' | b')' | b'/' | 0x7f));
+    if odd { Some("not a web name") } else { not_a_site(name) }
 }
 
-/// Top-level labels that never leave the local network, and `bind`, under which name servers tell about themselves.
-const LOCAL: [&[u8]; 10] =
-    [b"arpa", b"local", b"localhost", b"localdomain", b"lan", b"home", b"internal", b"intranet", b"invalid", b"bind"];
+/// Never a site, nor of the local network: `bind` is under which name servers tell about themselves.
+const OTHER: [&[u8]; 2] = [b"bind", b"invalid"];
 
 #[cfg(test)]
 mod tests {
@@ -35,7 +34,7 @@ mod tests {
     #[test]
     fn names_of_apps_and_other_names() {
         for name in ["slack.com", "SlAcK.cOm", "xn--bcher-kva.example.com", "a_b.example.com", "b\u{fc}cher.example"] {
-            assert!(is_web_name(name.as_bytes()), "{name}");
+            assert_eq!(not_a_web_name(name.as_bytes()), None, "{name}");
         }
         for name in [
             "",
@@ -51,7 +50,7 @@ mod tests {
             "version.bind",
             "8.b.d.0.1.0.0.2.ip6.arpa",
         ] {
-            assert!(!is_web_name(name.as_bytes()), "{name}");
+            assert!(not_a_web_name(name.as_bytes()).is_some(), "{name}");
         }
     }
 }

@@ -13,7 +13,16 @@ pub fn unsigned(text: &[u8]) -> Option<u64> {
         return None;
     }
     let mut value = 0u64;
-    for byte in text {
+    // Nineteen digits always fit.
+    let (sure, last) = text.split_at(text.len().min(19));
+    for byte in sure {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    for byte in last {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             return None;

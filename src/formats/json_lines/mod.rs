@@ -25,8 +25,8 @@ use serde::de::IgnoredAny;
 use self::flat::Flat;
 use self::keys::{DIALECTS, Dialect, How, MAX_ROWS, Values, names_destination};
 use self::scan::{Broken, Keys};
-use super::fields::draft::{self, Draft};
-use super::fields::name::is_web_name;
+use super::fields::draft::{self, Draft, NO_DESTINATION, not_outbound};
+use super::fields::name::not_a_web_name;
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells};
 use crate::event::{Evidence, Timestamp};
 
@@ -269,6 +269,9 @@ impl Reader for Lines {
 
 impl Bound {
     fn event<'a>(&self, values: &Values<'a>, arena: &'a Bump) -> Parsed<'a> {
+        if let Some(whole) = self.dialect.and_then(|dialect| dialect.whole) {
+            return whole(values, arena);
+        }
         let mut draft = Draft::default();
         draft.utc = self.dialect.is_some();
         if let Some(dialect) = self.dialect {
@@ -285,7 +288,7 @@ impl Bound {
         let mut event = match draft.finish(&self.assume, arena) {
             Parsed::Event(event) => event,
             // Streams carry events of all kinds.
-            Parsed::Bad(problem) if problem.reason == "no destination" => return Parsed::Skip("names no destination"),
+            Parsed::Bad(problem) if problem.reason == NO_DESTINATION => return Parsed::Skip(NO_DESTINATION),
             other => return other,
         };
         if let Some(dialect) = self.dialect {
@@ -293,15 +296,19 @@ impl Bound {
         }
         if event.evidence == Evidence::Vendor && event.app.is_some() && event.host.is_none() && event.dst_ip.is_none() {
             // Most logs call a service or a program "app"; without any destination it is none of ours.
-            return Parsed::Skip("names no destination");
+            return Parsed::Skip(NO_DESTINATION);
         }
-        if event.evidence == Evidence::Dns {
+        let left = if event.evidence == Evidence::Dns {
             // Those of the resolver.
             event.dst_ip = None;
             event.dst_port = None;
-            if !event.host.is_some_and(is_web_name) {
-                return Parsed::Skip("not a web name");
-            }
+            event.host.and_then(not_a_web_name)
+        } else {
+            // A path says that somebody asked for a page, wherever it lies.
+            not_outbound(&event).filter(|_| event.path.is_none())
+        };
+        if let Some(why) = left {
+            return Parsed::Skip(why);
         }
         event.at = event.at.filter(|at: &Timestamp| at.is_plausible());
         Parsed::Event(event)
@@ -360,3 +367,6 @@ fn diagnose(line: &[u8], before: usize, broken: Broken) -> Problem {
         Ok(_) => Problem::new("not a JSON object", before + broken.at),
     }
 }
+
+#[cfg(test)]
+mod tests;

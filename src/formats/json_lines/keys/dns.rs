@@ -32,6 +32,7 @@ pub(super) mod route53 {
         leaves: |_, _| None,
         before: |_, _| {},
         after: |_, _| {},
+        whole: None,
         mixed: false,
     };
 }
@@ -64,6 +65,7 @@ pub(super) mod adguard {
         leaves: |_, _| None,
         before: |_, _| {},
         after: |_, _| {},
+        whole: None,
         mixed: false,
     };
 
@@ -110,6 +112,7 @@ pub(super) mod dnstap {
         },
         before: |_, _| {},
         after: |_, _| {},
+        whole: None,
         mixed: false,
     };
 }

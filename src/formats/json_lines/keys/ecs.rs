@@ -89,6 +89,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     leaves,
     before: |_, _| {},
     after: |_, _| {},
+    whole: None,
     mixed: true,
 };
 

@@ -56,6 +56,7 @@ pub(super) mod cloudflare {
         leaves: |_, _| None,
         before: |_, _| {},
         after: |_, _| {},
+        whole: None,
         mixed: false,
     };
 
@@ -139,6 +140,7 @@ pub(super) mod iboss {
         },
         before: |_, _| {},
         after: |_, _| {},
+        whole: None,
         mixed: false,
     };
 

@@ -9,7 +9,10 @@ mod ocsf;
 mod suricata;
 mod zeek;
 
+use bumpalo::Bump;
+
 use crate::event::{Event, parse_ip, split_url};
+use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
@@ -45,6 +48,8 @@ pub(super) struct Dialect {
     pub(super) before: for<'a> fn(&Values<'a>, &mut Event<'a>),
     /// Corrects what the rows made of the record.
     pub(super) after: for<'a> fn(&Values<'a>, &mut Event<'a>),
+    /// Tells everything about a record by itself, instead of the rows.
+    pub(super) whole: Option<for<'a> fn(&Values<'a>, &'a Bump) -> Parsed<'a>>,
     /// Carries all kinds of events: declined when no line of the head names a destination.
     pub(super) mixed: bool,
 }

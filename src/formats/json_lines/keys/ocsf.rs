@@ -70,6 +70,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     leaves,
     before,
     after,
+    whole: None,
     mixed: true,
 };
 

@@ -55,6 +55,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     leaves,
     before: |_, _| {},
     after,
+    whole: None,
     mixed: false,
 };
 

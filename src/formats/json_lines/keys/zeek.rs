@@ -1,48 +1,102 @@
-//! Zeek with JSON writers, Corelight. One record a line, and the keys tell which of Zeek's logs it is from. Bytes come
-//! from `conn` alone: `http` tells of the same ones.
+//! Zeek with JSON writers, Corelight. One record a line, of whichever log; what a record says is told by the code that
+//! reads the tables, so that both give the same events.
 
-use super::{Dialect, How, Left, Values, row};
-use crate::event::{Action, Event};
+use bumpalo::Bump;
+
+use super::{Dialect, How, Values, row};
+use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
-use How::{Is, Mark, Means};
+use crate::formats::zeek_tsv::{self, Kind, ROLES, Role};
+use How::{Is, Mark};
 
 const ROWS: &[(&str, How)] = &[
     ("_path", Mark),
+    ("ts", Is(Field::Ts)),
     ("uid", Is(Field::Session)),
     ("id.orig_h", Is(Field::SrcIp)),
-    ("conn_state", Means(Field::Action, state)),
-    ("query", Is(Field::Query)),
+    ("id.orig_p", Mark),
+    ("id.resp_h", Is(Field::DstIp)),
+    ("id.resp_p", Is(Field::DstPort)),
+    ("proto", Mark),
+    ("duration", Is(Field::DurationSeconds)),
+    ("orig_bytes", Is(Field::BytesUp)),
+    ("resp_bytes", Is(Field::BytesDown)),
+    ("orig_ip_bytes", Mark),
+    ("resp_ip_bytes", Mark),
+    ("missed_bytes", Mark),
+    ("conn_state", Mark),
+    ("local_orig", Mark),
+    ("local_resp", Mark),
     ("server_name", Is(Field::Sni)),
+    ("established", Mark),
+    ("last_alert", Mark),
+    ("method", Is(Field::Method)),
     ("host", Is(Field::Host)),
     ("uri", Is(Field::Url)),
+    ("referrer", Is(Field::Referer)),
+    ("user_agent", Is(Field::UserAgent)),
+    ("status_code", Is(Field::Status)),
+    ("username", Mark),
+    ("user", Is(Field::User)),
+    ("query", Is(Field::Query)),
+    ("qtype_name", Mark),
+    ("rcode_name", Mark),
+    ("opcode_name", Mark),
+    ("request.host", Is(Field::DstIp)),
+    ("request.name", Is(Field::Host)),
+    ("request_p", Is(Field::DstPort)),
+    ("status", Mark),
     ("trans_id", Mark),
     ("cipher", Mark),
     ("version", Mark),
-    ("ts", Is(Field::Ts)),
-    ("id.resp_h", Is(Field::DstIp)),
-    ("id.resp_p", Is(Field::DstPort)),
-    ("method", Is(Field::Method)),
-    ("status_code", Is(Field::Status)),
-    ("username", Is(Field::User)),
-    ("user_agent", Is(Field::UserAgent)),
-    ("referrer", Is(Field::Referer)),
-    ("orig_bytes", Is(Field::BytesUp)),
-    ("resp_bytes", Is(Field::BytesDown)),
-    ("duration", Is(Field::DurationSeconds)),
+    ("ssl_history", Mark),
+    ("client_scid", Mark),
+    ("client_initial_dcid", Mark),
 ];
 
 const LOG: usize = row(ROWS, "_path");
-const UID: usize = row(ROWS, "uid");
 const TS: usize = row(ROWS, "ts");
+const UID: usize = row(ROWS, "uid");
 const CLIENT: usize = row(ROWS, "id.orig_h");
-const STATE: usize = row(ROWS, "conn_state");
-const QUERY: usize = row(ROWS, "query");
-const TRANSACTION: usize = row(ROWS, "trans_id");
-const SERVER_NAME: usize = row(ROWS, "server_name");
-const HOST: usize = row(ROWS, "host");
-const URI: usize = row(ROWS, "uri");
-const CIPHER: usize = row(ROWS, "cipher");
-const VERSION: usize = row(ROWS, "version");
+
+/// In which row each of the tables' columns stands.
+const COLUMNS: [(Role, usize); ROLES] = [
+    (Role::Ts, TS),
+    (Role::Uid, UID),
+    (Role::OrigH, CLIENT),
+    (Role::OrigP, row(ROWS, "id.orig_p")),
+    (Role::RespH, row(ROWS, "id.resp_h")),
+    (Role::RespP, row(ROWS, "id.resp_p")),
+    (Role::Proto, row(ROWS, "proto")),
+    (Role::Duration, row(ROWS, "duration")),
+    (Role::OrigBytes, row(ROWS, "orig_bytes")),
+    (Role::RespBytes, row(ROWS, "resp_bytes")),
+    (Role::OrigIpBytes, row(ROWS, "orig_ip_bytes")),
+    (Role::RespIpBytes, row(ROWS, "resp_ip_bytes")),
+    (Role::Missed, row(ROWS, "missed_bytes")),
+    (Role::State, row(ROWS, "conn_state")),
+    (Role::LocalOrig, row(ROWS, "local_orig")),
+    (Role::LocalResp, row(ROWS, "local_resp")),
+    (Role::ServerName, row(ROWS, "server_name")),
+    (Role::Established, row(ROWS, "established")),
+    (Role::LastAlert, row(ROWS, "last_alert")),
+    (Role::Method, row(ROWS, "method")),
+    (Role::Host, row(ROWS, "host")),
+    (Role::Uri, row(ROWS, "uri")),
+    (Role::Referrer, row(ROWS, "referrer")),
+    (Role::UserAgent, row(ROWS, "user_agent")),
+    (Role::Status, row(ROWS, "status_code")),
+    // Socks has the person in `user`, see below.
+    (Role::Username, row(ROWS, "username")),
+    (Role::Query, row(ROWS, "query")),
+    (Role::QtypeName, row(ROWS, "qtype_name")),
+    (Role::RcodeName, row(ROWS, "rcode_name")),
+    (Role::OpcodeName, row(ROWS, "opcode_name")),
+    (Role::RequestHost, row(ROWS, "request.host")),
+    (Role::RequestName, row(ROWS, "request.name")),
+    (Role::RequestPort, row(ROWS, "request_p")),
+    (Role::SocksStatus, row(ROWS, "status")),
+];
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: "Zeek",
@@ -51,35 +105,58 @@ pub(super) static DIALECT: Dialect = Dialect {
     rows: ROWS,
     fits: |v| v.has(UID) && v.has(TS) && v.has(CLIENT),
     asks: |_| false,
-    leaves,
+    leaves: |_, _| None,
     before: |_, _| {},
     after: |_, _| {},
+    whole: Some(tell),
     mixed: false,
 };
 
-fn leaves(v: &Values<'_>, _questions: bool) -> Left {
-    let known = match v.get(LOG) {
-        Some(log) => matches!(log, b"conn" | b"http" | b"http2" | b"ssl" | b"quic" | b"dns"),
-        None => v.any(&[STATE, QUERY, TRANSACTION, SERVER_NAME, HOST, URI, CIPHER, VERSION]),
-    };
-    if !known {
-        return Some("not one of Zeek's logs of traffic");
+fn tell<'a>(v: &Values<'a>, arena: &'a Bump) -> Parsed<'a> {
+    let Some(kind) = kind(v) else { return Parsed::Skip("another of Zeek's logs") };
+    let mut values = zeek_tsv::Values { values: [None; ROLES], arena };
+    for (role, row) in COLUMNS {
+        values.values[role as usize] = match (role, v.get(row)) {
+            // As the tables have it.
+            (Role::LocalOrig | Role::LocalResp | Role::Established, Some(flag)) => {
+                Some(if flag == b"true" { b"T" } else { b"F" })
+            }
+            (_, value) => value.filter(|value| !value.is_empty()),
+        };
     }
-    if v.has(STATE) {
-        return None;
+    if kind == Kind::Socks {
+        values.values[Role::Username as usize] = v.get(row(ROWS, "user"));
     }
-    if v.has(TRANSACTION) && !v.has(QUERY) {
-        return Some("a look-up without a name");
-    }
-    // Its connection is in conn.log, with the address and the bytes.
-    (!v.any(&[QUERY, SERVER_NAME, HOST, URI])).then_some("a TLS session without a server name")
+    zeek_tsv::tell(kind, &values)
 }
 
-/// Whether the connection came about. What ended it is no verdict.
-fn state(event: &mut Event<'_>, state: &[u8]) {
-    event.action = match state {
-        b"S0" | b"REJ" | b"RSTOS0" | b"RSTRH" | b"SH" | b"SHR" => Some(Action::Error),
-        b"SF" | b"S1" | b"S2" | b"S3" | b"RSTO" | b"RSTR" | b"OTH" => Some(Action::Allowed),
-        _ => None,
-    };
+/// Which log a record is from: by its name, else by keys that only that log has.
+fn kind(v: &Values<'_>) -> Option<Kind> {
+    if let Some(path) = v.get(LOG) {
+        return Kind::named(path);
+    }
+    const BY_KEY: [(Kind, &[usize]); 6] = [
+        (Kind::Conn, &[row(ROWS, "conn_state")]),
+        (Kind::Dns, &[row(ROWS, "query"), row(ROWS, "qtype_name"), row(ROWS, "opcode_name")]),
+        (Kind::Quic, &[row(ROWS, "client_scid"), row(ROWS, "client_initial_dcid")]),
+        (
+            Kind::Ssl,
+            &[row(ROWS, "server_name"), row(ROWS, "cipher"), row(ROWS, "ssl_history"), row(ROWS, "established")],
+        ),
+        (Kind::Socks, &[row(ROWS, "request.name"), row(ROWS, "request.host")]),
+        (Kind::Http, &[row(ROWS, "method"), row(ROWS, "host"), row(ROWS, "uri")]),
+    ];
+    BY_KEY.iter().find(|(_, keys)| v.any(keys)).map(|(kind, _)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_has_its_place() {
+        for (at, (role, _)) in COLUMNS.iter().enumerate() {
+            assert_eq!(*role as usize, at);
+        }
+    }
 }
