@@ -5,7 +5,6 @@
 #[test]
 fn command_lines() {
     trycmd::TestCases::new()
-        .env("COLUMNS", "100")
         .env("NO_COLOR", "1")
         .env("UMBRASCOPE_TIMEZONE", "UTC")
         .case("tests/cli/*.toml")

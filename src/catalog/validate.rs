@@ -44,13 +44,15 @@ pub(super) fn validate(inputs: Vec<Input>, base: Option<Catalog>) -> (Catalog, V
     let mut good: Vec<(Arc<Source>, RawApp)> = Vec::new();
     for ((source, mut app), folder) in apps.into_iter().zip(folders) {
         report.source = Some(Arc::clone(&source));
-        if report.id(&app) && report.category(&app, folder.as_deref(), &categories) {
+        // All of an app is looked at, whatever is wrong with a part of it.
+        let sound = [report.id(&app), report.category(&app, folder.as_deref(), &categories)];
+        report.words(&mut app);
+        if sound == [true, true] {
             if let Some((first, span, line)) = ids.get(&app.id.text) {
                 report.twice(Code::DuplicateId, "id", &app.id, first, span, *line, "give one of them another id");
                 continue;
             }
             ids.insert(app.id.text.clone(), (Arc::clone(&source), app.id.span.clone(), app.id.line));
-            report.words(&mut app);
             good.push((source, app));
         }
     }

@@ -109,7 +109,7 @@ pub fn detect(head: &[u8], whole: bool, assume: &Assume, forced: Option<&'static
         let why = if head.iter().all(u8::is_ascii_whitespace) {
             "the file is empty"
         } else {
-            "no known format fits; a few lines and the product's name make a new one, see `umbrascope formats list`"
+            "no known format fits; `umbrascope formats list` shows those that are known"
         };
         return Detected::Declined(Declined { why: why.into(), score: 0, runner_up: None });
     };

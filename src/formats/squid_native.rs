@@ -506,7 +506,11 @@ mod tests {
                 "TCP_DENIED/407 3541 CONNECT chatgpt.com:443 - HIER_NONE/- text/html",
                 "chatgpt.com - - auth connect",
             ),
-            ("announcement", "NONE_NONE/200 0 CONNECT mega.nz:443 dave HIER_NONE/- -", "mega.nz - dave announced connect"),
+            (
+                "announcement",
+                "NONE_NONE/200 0 CONNECT mega.nz:443 dave HIER_NONE/- -",
+                "mega.nz - dave announced connect",
+            ),
             (
                 "announcement before version 5",
                 "NONE/200 0 CONNECT mega.nz:443 - HIER_NONE/- -",

@@ -66,17 +66,19 @@ pub enum LossKind {
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.reason)?;
-        if self.at > 0 {
-            write!(f, " (after {} bytes)", self.at)?;
-        }
-        write!(f, "; {}", self.hint)
+        write!(f, "{}: {}", self.path, self.told())
     }
 }
 
 impl Error for Loss {}
 
 impl Loss {
+    /// What happened and what to do, for where the path is told anyway.
+    pub fn told(&self) -> String {
+        let after = if self.at > 0 { format!(" (after {} bytes)", self.at) } else { String::new() };
+        format!("{}{after}; {}", self.reason, self.hint)
+    }
+
     /// The loss in an error that a [`Stream`](super::Stream)'s reader returned.
     pub fn of(error: &io::Error) -> Option<&Loss> {
         error.get_ref()?.downcast_ref()

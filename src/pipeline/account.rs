@@ -272,7 +272,7 @@ impl Draft {
     /// Files the losses of a source under its streams; a loss before any stream gets a draft of its own.
     pub fn lose_all(drafts: &mut Vec<Draft>, source: usize, losses: Vec<Loss>) {
         for loss in losses {
-            let text = loss.to_string();
+            let text = loss.told();
             match drafts.iter_mut().rev().find(|draft| draft.source == source && draft.path == loss.path) {
                 Some(draft) => draft.losses.push(text),
                 None => {

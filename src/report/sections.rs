@@ -533,6 +533,7 @@ fn reasons(report: &Report, view: &View, items: &mut Vec<Item>) {
         for (index, (reason, count)) in sums.iter().take(limit).enumerate() {
             let between = if index > 0 { "; " } else { "" };
             let what = if index > 0 { "" } else { what };
+            let what = if *count == 1 { what.trim_end_matches('s') } else { what };
             text = text.say(format!("{between}{}{what}: ", words::count(*count))).quote(*reason);
         }
         if more > 0 {
