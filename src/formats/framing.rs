@@ -99,6 +99,13 @@ pub fn trim(record: &[u8]) -> &[u8] {
     }
 }
 
+/// How many NULs stand before a record. A log that was truncated while its writer went on has a hole there, which is
+/// no part of any record.
+#[inline]
+pub fn hole_len(bytes: &[u8]) -> usize {
+    if bytes.first() == Some(&0) { bytes.iter().position(|b| *b != 0).unwrap_or(bytes.len()) } else { 0 }
+}
+
 /// A run of whole records.
 #[derive(Debug)]
 pub struct Block {
@@ -146,19 +153,17 @@ pub struct Cutter {
     ended: bool,
     /// Drop everything up to the next newline: the rest of an overlong record.
     skipping: bool,
-    /// NUL bytes that stood where records should begin.
-    pub padding: u64,
     error: Option<io::Error>,
 }
 
 impl Cutter {
-    /// Blocks of about `size` bytes.
+    /// Blocks of about `size` bytes; a block larger than the longest record has no use.
     pub fn new(size: usize) -> Cutter {
         Cutter {
             framing: Framing::Lines,
             directive: None,
             lookback: 0,
-            size: size.max(64),
+            size: size.clamp(64, MAX_RECORD),
             carry: Vec::new(),
             taken: 0,
             tail: Vec::new(),
@@ -166,7 +171,6 @@ impl Cutter {
             index: 0,
             ended: false,
             skipping: false,
-            padding: 0,
             error: None,
         }
     }
@@ -304,14 +308,13 @@ impl Cutter {
         }
     }
 
-    /// A log that was truncated while its writer went on begins with a hole, which reads as NULs.
+    /// A hole may be far larger than a record.
     fn drop_padding(&mut self, buffer: &mut [u8], start: usize, len: usize) -> usize {
         if len == start || buffer[start] != 0 {
             return len;
         }
-        let nuls = buffer[start..len].iter().take_while(|b| **b == 0).count();
+        let nuls = hole_len(&buffer[start..len]);
         buffer.copy_within(start + nuls..len, start);
-        self.padding += nuls as u64;
         self.offset += nuls as u64;
         len - nuls
     }
@@ -324,17 +327,22 @@ impl Cutter {
             Framing::Lines => memchr::memrchr(b'\n', &buffer[start..len]).map_or(start, |newline| start + newline + 1),
             Framing::QuotedLines | Framing::OctetCounted => {
                 let mut at = start;
-                while let Some(record) = record_len(self.framing, &buffer[at..len], last) {
-                    at += record;
+                loop {
+                    let record = at + hole_len(&buffer[at..len]);
+                    match record_len(self.framing, &buffer[record..len], last) {
+                        Some(more) => at = record + more,
+                        None if last => break len,
+                        None => break at,
+                    }
                 }
-                at
             }
         };
         // A header of several lines stays in one block, so that a block's first reader sees it whole.
         if let (Some(directive), false) = (self.directive, last) {
             while end > start {
                 let line = memchr::memrchr(b'\n', &buffer[start..end - 1]).map_or(start, |newline| start + newline + 1);
-                if buffer[line] != directive || line == start {
+                let letter = line + hole_len(&buffer[line..end]);
+                if buffer.get(letter) != Some(&directive) || line == start {
                     break;
                 }
                 end = line;

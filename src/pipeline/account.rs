@@ -254,13 +254,12 @@ pub struct Draft {
     pub shelf: Option<Arc<Shelf>>,
     pub declined: Option<Declined>,
     pub bytes: u64,
-    pub padding: u64,
     losses: Vec<String>,
 }
 
 impl Draft {
     pub fn new(path: &str, source: usize) -> Draft {
-        Draft { path: path.to_owned(), source, shelf: None, declined: None, bytes: 0, padding: 0, losses: Vec::new() }
+        Draft { path: path.to_owned(), source, shelf: None, declined: None, bytes: 0, losses: Vec::new() }
     }
 
     /// A read error that is not already reported by the input.

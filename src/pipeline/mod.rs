@@ -24,7 +24,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::event::Timestamp;
 use crate::formats::detect::{self, Declined, Detected, Log};
-use crate::formats::framing::{Block, Cutter, trim};
+use crate::formats::framing::{Block, Cutter, hole_len, trim};
 use crate::formats::{Assume, Format, Layout, Parsed};
 use crate::input::{self, Flow, Limits, Source, Stream};
 use crate::traffic::{Facts, Splits};
@@ -298,7 +298,6 @@ impl Shop<'_> {
             }
         }
         draft.bytes = cutter.offset();
-        draft.padding = cutter.padding;
         if let Some(error) = cutter.take_error() {
             draft.lose(&error);
         }
@@ -383,9 +382,17 @@ fn layout_after(shelf: &Shelf, mut layout: Layout, records: &[u8]) -> Layout {
 }
 
 fn lines_beginning_with(byte: u8, text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let first = (text.first() == Some(&byte)).then_some(0);
-    let rest = memchr::memmem::find_iter(text, &[b'\n', byte]).map(|newline| newline + 1).collect::<Vec<_>>();
-    first.into_iter().chain(rest).map(|start| {
+    let mut starts: Vec<usize> = memchr::memmem::find_iter(text, &[b'\n', byte]).map(|newline| newline + 1).collect();
+    // A hole may stand before the line.
+    let holes = memchr::memmem::find_iter(text, b"\n\0").map(|newline| newline + 1);
+    for start in std::iter::once(0).chain(holes) {
+        let letter = start + hole_len(&text[start..]);
+        if text.get(letter) == Some(&byte) {
+            starts.push(letter);
+        }
+    }
+    starts.sort_unstable();
+    starts.into_iter().map(|start| {
         let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |newline| start + newline);
         &text[start..end]
     })

@@ -5,7 +5,7 @@ use bumpalo::Bump;
 use super::account::BlockAccount;
 use super::{Plan, Shelf, Wanted, events};
 use crate::event::{Event, Timestamp};
-use crate::formats::framing::{Block, record_len, trim};
+use crate::formats::framing::{Block, hole_len, record_len, trim};
 use crate::formats::{Layout, Parsed, Problem};
 use crate::traffic::{Facts, Folded};
 
@@ -93,7 +93,9 @@ pub fn records(
     let mut at = 0;
     let mut lines = 0u64;
     let mut since_reset = 0;
-    while let Some(len) = record_len(log.framing, &bytes[at..], true) {
+    loop {
+        at += hole_len(&bytes[at..]);
+        let Some(len) = record_len(log.framing, &bytes[at..], true) else { break };
         let whole = &bytes[at..at + len];
         let record = trim(whole);
         let offset = block.offset + at as u64;
@@ -105,7 +107,7 @@ pub fn records(
         at += len;
         account.records += 1;
         if record.is_empty() {
-            account.skip(if whole.contains(&0) { "NUL padding" } else { "an empty line" });
+            account.skip("an empty line");
             continue;
         }
         let mut bad = |account: &mut BlockAccount, problem: Problem| {

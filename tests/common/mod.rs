@@ -247,7 +247,7 @@ pub fn naive(text: &[u8], assume: &Assume, mut each: impl FnMut(&Event<'_>, Time
         let mut bad = |why: &str| *naive.bad.entry(why.to_owned()).or_default() += 1;
         let line = trim(record);
         if line.is_empty() {
-            skip(if record.contains(&0) { "NUL padding" } else { "an empty line" });
+            skip("an empty line");
             continue;
         }
         let letter = match log.envelope.open(line, assume, &arena) {
@@ -285,15 +285,15 @@ pub fn naive_facts(text: &[u8], assume: &Assume, splits: &Splits) -> (Naive, Fac
 
 /// The records of a text, with their line ends.
 pub fn records(framing: Framing, text: &[u8]) -> Vec<&[u8]> {
-    // NULs where a record should begin are a hole in the file, and no record.
-    let hole = |at: usize| text[at..].iter().take_while(|byte| **byte == 0).count();
     let mut records = Vec::new();
-    let mut at = hole(0);
-    while let Some(len) = record_len(framing, &text[at..], true) {
+    let mut at = 0;
+    loop {
+        // NULs where a record should begin are a hole in the file, and no record.
+        at += text[at..].iter().take_while(|byte| **byte == 0).count();
+        let Some(len) = record_len(framing, &text[at..], true) else { return records };
         records.push(&text[at..at + len]);
         at += len;
     }
-    records
 }
 
 /// Compares a text with a committed file; `UPDATE_EXPECT=1` writes the file.
