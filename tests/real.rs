@@ -89,7 +89,9 @@ fn dnsmasq_answers_are_questions_of_people() {
         let (reading, events) = read(log, &Assume::default());
         whole(&reading, "dnsmasq", 40);
         assert!(events.keys().any(|key| key.contains("blocked")), "{events:?}");
-        told.push(events.into_keys().map(|key| key.split(' ').next().unwrap_or_default().to_owned()).collect::<Vec<_>>());
+        told.push(
+            events.into_keys().map(|key| key.split(' ').next().unwrap_or_default().to_owned()).collect::<Vec<_>>(),
+        );
     }
     // The plain log and the one with serial numbers hold the same questions.
     told.iter_mut().for_each(|hosts| hosts.dedup());
