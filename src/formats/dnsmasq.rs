@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use super::fields::name::not_a_web_name;
+use super::fields::draft::not_a_site;
 use super::fields::time;
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp, parse_ip};
@@ -313,7 +313,7 @@ fn answer(rest: &[u8]) -> Says<'_> {
 fn config(rest: &[u8]) -> Says<'_> {
     match memchr::memmem::find(rest, b" is ") {
         // Of a reverse look-up the address stands where the name should.
-        Some(is) if leads_nowhere(&rest[is + 4..]) && not_a_web_name(&rest[..is]).is_none() => {
+        Some(is) if leads_nowhere(&rest[is + 4..]) && not_a_site(&rest[..is]).is_none() => {
             Says::Blocks { name: &rest[..is], late: false }
         }
         _ => answer(rest),
@@ -325,7 +325,7 @@ fn hosts_file(text: &[u8]) -> Option<Says<'_>> {
     let (file, rest) = word(text)?;
     let is = memchr::memmem::find(rest, b" is ")?;
     let (name, answer) = (&rest[..is], &rest[is + 4..]);
-    if leads_nowhere(answer) && not_a_web_name(name).is_none() {
+    if leads_nowhere(answer) && not_a_site(name).is_none() {
         return Some(Says::Blocks { name, late: false });
     }
     // One word, a name, "is", an address, or the address first: few sentences look like that.
@@ -418,7 +418,7 @@ impl Reader for Lines {
             Err(problem) => return Parsed::Bad(problem),
         };
         let look_up = |at, name: &'a [u8], client: &'a [u8], action| {
-            if let Some(why) = not_a_web_name(name) {
+            if let Some(why) = not_a_site(name) {
                 return Parsed::Skip(why);
             }
             Parsed::Event(Event {
@@ -432,7 +432,7 @@ impl Reader for Lines {
         };
         match line.says {
             Says::Asks { name, client } => {
-                if let Some(why) = not_a_web_name(name) {
+                if let Some(why) = not_a_site(name) {
                     return Parsed::Skip(why);
                 }
                 if self.bound.questions_only {
@@ -475,7 +475,7 @@ impl Reader for Lines {
         let Some(line) = Line::read(line) else { return };
         let Ok(at) = self.time(&line) else { return };
         match line.says {
-            Says::Asks { name, client } if not_a_web_name(name).is_none() && !self.bound.questions_only => {
+            Says::Asks { name, client } if not_a_site(name).is_none() && !self.bound.questions_only => {
                 self.ask(&line, name, client, at);
             }
             Says::Forwards { name } | Says::Answers { name, .. } | Says::Blocks { name, .. } => {
@@ -619,7 +619,6 @@ mod tests {
     const WAITS: &str = "(question, counted with its answer)";
     const ANSWER: &str = "(answer, not a question)";
     const OTHER: &str = "(not about a question)";
-    const NAME: &str = "(not a web name)";
     const REVERSE: &str = "(a reverse look-up)";
     const INSIDE: &str = "(a name inside the network)";
 
@@ -739,9 +738,9 @@ mod tests {
         check(&[
             ("query[PTR] 9.0.20.10.in-addr.arpa from 192.0.2.1", REVERSE),
             ("config 10.20.0.77 is NXDOMAIN", ANSWER),
-            ("query[A] <name unprintable> from 192.0.2.1", NAME),
-            ("query[A] my printer._ipp._tcp.example.com from 192.0.2.1", NAME),
-            ("query[NS] . from 192.0.2.1", NAME),
+            ("query[A] <name unprintable> from 192.0.2.1", INSIDE),
+            ("query[A] my printer._ipp._tcp.example.com from 192.0.2.1", INSIDE),
+            ("query[NS] . from 192.0.2.1", INSIDE),
             ("query[A] wpad from 192.0.2.1", INSIDE),
             ("config wpad is NXDOMAIN", ANSWER),
             ("forwarded query to 198.51.100.53", ANSWER),

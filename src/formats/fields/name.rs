@@ -1,18 +1,17 @@
 //! Names that were looked up.
 
-use super::draft::not_a_site;
-use crate::event::parse_ip;
+use crate::event::{is_inside_name, parse_ip};
 
-/// Why a name that was asked of a resolver cannot be that of a web app, if so: a reverse look-up, a name of the local
-/// network, a service, or what no browser would take for a host.
+/// Whether a name that was asked of a resolver can be that of a web app: not reverse look-ups, not the local network's
+/// own names, not services, not what no browser would accept as a host.
 ///
 /// ```
-/// # use umbrascope::formats::fields::name::not_a_web_name;
-/// assert_eq!(not_a_web_name(b"files.slack.com."), None);
-/// assert_eq!(not_a_web_name(b"9.0.20.10.in-addr.arpa"), Some("a reverse look-up"));
-/// assert_eq!(not_a_web_name(b"_ldap._tcp.corp.example"), Some("not a web name"));
+/// # use umbrascope::formats::fields::name::is_web_name;
+/// assert!(is_web_name(b"files.slack.com."));
+/// assert!(!is_web_name(b"9.0.20.10.in-addr.arpa"));
+/// assert!(!is_web_name(b"_ldap._tcp.corp.example"));
 /// ```
-pub fn not_a_web_name(name: &[u8]) -> Option<&'static str> {
+pub fn is_web_name(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
     let top = &name[memchr::memrchr(b'.', name).map_or(0, |dot| dot + 1)..];
     let odd = matches!(name.first(), None | Some(b'_' | b'.'))
@@ -21,7 +20,7 @@ pub fn not_a_web_name(name: &[u8]) -> Option<&'static str> {
         || name
             .iter()
             .any(|byte| *byte <= b' ' || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'(' | b')' | b'/' | 0x7f));
-    if odd { Some("not a web name") } else { not_a_site(name) }
+    !odd && !is_inside_name(name)
 }
 
 /// Never a site, nor of the local network: `bind` is under which name servers tell about themselves.
@@ -34,7 +33,7 @@ mod tests {
     #[test]
     fn names_of_apps_and_other_names() {
         for name in ["slack.com", "SlAcK.cOm", "xn--bcher-kva.example.com", "a_b.example.com", "b\u{fc}cher.example"] {
-            assert_eq!(not_a_web_name(name.as_bytes()), None, "{name}");
+            assert!(is_web_name(name.as_bytes()), "{name}");
         }
         for name in [
             "",
@@ -50,7 +49,7 @@ mod tests {
             "version.bind",
             "8.b.d.0.1.0.0.2.ip6.arpa",
         ] {
-            assert!(not_a_web_name(name.as_bytes()).is_some(), "{name}");
+            assert!(!is_web_name(name.as_bytes()), "{name}");
         }
     }
 }

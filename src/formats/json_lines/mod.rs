@@ -10,8 +10,9 @@
 //! {"ts":1773130542.8,"uid":"CHhAvVGS1DHFjwGM9","id.orig_h":"192.0.2.25","server_name":"www.dropbox.com",...}
 //! ```
 //!
-//! The keys in the head settle the dialect for the whole file. A line may be cut: what stands before the cut is used if
-//! it names a destination.
+//! The keys of each record say which dialect it is of, among those that the head has shown: collectors mix them. Keys by
+//! their usual names are bound once, from the head. A line may be cut: what stands before the cut is used if it names a
+//! destination.
 
 mod flat;
 mod keys;
@@ -23,11 +24,11 @@ use bumpalo::Bump;
 use serde::de::IgnoredAny;
 
 use self::flat::Flat;
-use self::keys::{DIALECTS, Dialect, How, MAX_ROWS, Values, names_destination};
+use self::keys::{DIALECTS, Dialect, How, Values, names_destination};
 use self::scan::{Broken, Keys};
-use super::fields::draft::{self, Draft, NO_DESTINATION, not_outbound};
-use super::fields::name::not_a_web_name;
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells};
+use super::fields::alias::Field;
+use super::fields::draft::{self, Draft, NO_DESTINATION, not_a_site, not_outbound};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share};
 use crate::event::{Evidence, Timestamp};
 
 /// JSON lines.
@@ -55,15 +56,19 @@ impl Format for JsonLines {
         if let Some(inbound) = study.flat.inbound {
             return Guess::decline(97, format!("JSON, but {inbound}"));
         }
-        if let Some((dialect, share)) = study.dialect {
-            let name = DIALECTS[dialect].name;
-            if DIALECTS[dialect].mixed && !study.destinations {
-                return Guess::decline(60, format!("JSON with {name} keys, but no line names a destination"));
+        let known = study.known();
+        // Streams of everything are read for what they have of traffic.
+        if known.percent() >= 60 || known.percent() >= 20 && study.destination() {
+            let names: Vec<&str> = study.dialects.iter().map(|seen| DIALECTS[seen.at].name).collect();
+            let names = names.join(" and ");
+            if !study.destination() {
+                return Guess::decline(60, format!("JSON with {names} keys, but no line names a destination"));
             }
-            let (yes, of) = (share.yes, share.of);
+            let best = study.dialects.iter().map(|seen| DIALECTS[seen.at].best).min().unwrap_or_default();
+            let score = known.score(best).max(study.objects.score(70));
             return Guess::new(
-                share.score(DIALECTS[dialect].best),
-                format!("{yes} of {of} lines are JSON objects with {name} keys"),
+                score,
+                format!("{} of {} lines are JSON objects with {names} keys", known.yes, known.of),
             );
         }
         if !study.flat.destination {
@@ -78,11 +83,15 @@ impl Format for JsonLines {
         if study.objects.yes == 0 {
             return Err(Problem::new("no line is a JSON object", 0));
         }
-        let (keys, dialect) = match study.dialect {
-            Some((at, _)) => (Arc::clone(&KEYS[at]), Some(DIALECTS[at])),
-            None => (Arc::new(study.flat.bind()), None),
-        };
-        Ok(Layout::new(study.tells, Bound { keys, dialect, questions: study.questions, assume: assume.clone() }))
+        let flat = (study.flat.destination || study.dialects.is_empty()).then(|| study.flat.bind());
+        let fields = study.fields.into_iter().chain(study.flat.fields().filter(|_| flat.is_some()));
+        let tells = draft::tells(fields);
+        let dialects = study.dialects.iter().map(|seen| Spoken {
+            dialect: DIALECTS[seen.at],
+            wanted: Arc::clone(&KEYS[seen.at]),
+            questions: seen.questions,
+        });
+        Ok(Layout::new(tells, Bound { dialects: dialects.collect(), flat, assume: assume.clone() }))
     }
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {
@@ -141,80 +150,91 @@ impl Wanted {
 
 /// What a layout holds.
 struct Bound {
-    keys: Arc<Wanted>,
-    /// `None`: the aliases are all that is known about the keys.
-    dialect: Option<&'static Dialect>,
-    questions: bool,
+    /// The dialects of the head, in the order of [`DIALECTS`].
+    dialects: Vec<Spoken>,
+    /// Keys by their usual names, for records of no dialect.
+    flat: Option<Wanted>,
     assume: Assume,
+}
+
+/// A dialect that a file has.
+struct Spoken {
+    dialect: &'static Dialect,
+    wanted: Arc<Wanted>,
+    /// The file has questions to a resolver in it, so that answers repeat them.
+    questions: bool,
 }
 
 /// What the head of a file says about its objects.
 struct Study {
     objects: Share,
-    /// Which of [`DIALECTS`], and how many lines are of it.
-    dialect: Option<(usize, Share)>,
-    /// Some line of that dialect names a destination.
-    destinations: bool,
-    questions: bool,
-    tells: Tells,
+    /// In the order of [`DIALECTS`].
+    dialects: Vec<Seen>,
+    /// What the values of those can tell.
+    fields: Vec<Field>,
+    /// Of the objects of no dialect.
     flat: Flat,
+}
+
+/// One of [`DIALECTS`] in the head.
+struct Seen {
+    at: usize,
+    lines: usize,
+    /// Some line names a destination.
+    destination: bool,
+    questions: bool,
 }
 
 impl Study {
     fn of(head: &Head<'_>) -> Study {
         let mut arena = Bump::new();
-        let bodies: Vec<&[u8]> =
+        let mut lines: Vec<&[u8]> =
             head.lines.iter().map(|line| body(line).0).filter(|line| !is_between(line) && !is_bulk(line)).collect();
-        let mut objects = Share { yes: 0, of: bodies.len() };
+        let of = lines.len();
         let nothing = Keys::new([], &[]);
-        for line in &bodies {
-            objects.yes += usize::from(match scan::scan(line, &nothing, &arena, &mut |_, _| {}) {
-                Ok(_) => true,
-                // At least a key and a colon before the cut.
-                Err(broken) => broken.cut && line.len() > 8,
-            });
-        }
-        let mut study = Study {
-            objects,
-            dialect: None,
-            destinations: false,
-            questions: false,
-            tells: Tells::default(),
-            flat: Flat::default(),
-        };
-        if objects.yes == 0 {
-            return study;
-        }
+        lines.retain(|line| match scan::scan(line, &nothing, &arena, &mut |_, _| {}) {
+            Ok(_) => true,
+            // At least a key and a colon before the cut.
+            Err(broken) => broken.cut && line.len() > 8,
+        });
+        let objects = Share { yes: lines.len(), of };
+        let mut dialects = Vec::new();
+        let mut fields = Vec::new();
+        // A line is of the first dialect that it fits; the others need not look at it.
         for (at, (dialect, wanted)) in DIALECTS.iter().zip(KEYS.iter()).enumerate() {
-            let mut share = Share { yes: 0, of: bodies.len() };
-            let (mut questions, mut destinations) = (false, false);
-            let mut seen = [false; MAX_ROWS];
-            for line in &bodies {
+            let mut seen = Seen { at, lines: 0, destination: false, questions: false };
+            lines.retain(|line| {
                 let mut values = Values::new();
                 let _ = wanted.read(line, &arena, &mut values);
                 if !(dialect.fits)(&values) {
-                    continue;
+                    return true;
                 }
-                share.yes += 1;
-                questions |= (dialect.asks)(&values);
-                for ((seen, value), how) in seen.iter_mut().zip(values.0).zip(&wanted.hows) {
-                    *seen |= value.is_some();
-                    destinations |=
-                        matches!((value, how.field()), (Some(value), Some(field)) if names_destination(field, value));
+                seen.lines += 1;
+                seen.questions |= (dialect.asks)(&values);
+                for (value, how) in values.0.iter().zip(&wanted.hows) {
+                    if let (Some(value), Some(field)) = (value, how.field()) {
+                        fields.push(field);
+                        seen.destination |= names_destination(field, value);
+                    }
                 }
-            }
-            if share.percent() >= 60 && study.dialect.is_none_or(|(_, best)| share.yes > best.yes) {
-                let fields = wanted.hows.iter().zip(seen).filter(|(_, seen)| *seen).filter_map(|(how, _)| how.field());
-                study.tells = draft::tells(fields);
-                (study.dialect, study.questions, study.destinations) = (Some((at, share)), questions, destinations);
+                false
+            });
+            if seen.lines > 0 {
+                dialects.push(seen);
             }
             arena.reset();
         }
-        study.flat = Flat::of(&bodies);
-        if study.dialect.is_none() {
-            study.tells = draft::tells(study.flat.fields());
-        }
-        study
+        Study { objects, dialects, fields, flat: Flat::of(&lines) }
+    }
+
+    /// Some line of a dialect names a destination, or is bound to come.
+    fn destination(&self) -> bool {
+        self.dialects.iter().any(|seen| seen.destination || !DIALECTS[seen.at].mixed)
+    }
+
+    /// How many lines are of a dialect.
+    fn known(&self) -> Share {
+        Share { yes: self.dialects.iter().map(|seen| seen.lines).sum(), of: self.objects.of }
     }
 }
 
@@ -229,55 +249,73 @@ impl Reader for Lines {
         if is_between(line) {
             return Parsed::Skip("between the objects");
         }
-        let mut values = Values::new();
-        let broken = match bound.keys.read(line, arena, &mut values) {
-            Ok(end) => match after(&line[end..]) {
-                After::Nothing => None,
-                After::Another(at) => {
-                    return Parsed::Bad(Problem::new("more than one object on a line", before + end + at));
-                }
-                After::Junk(at) => return Parsed::Bad(Problem::new("not a JSON object", before + end + at)),
-            },
-            Err(broken) => Some(broken),
-        };
-        if let Some(broken) = broken
-            && !broken.cut
-        {
-            return Parsed::Bad(diagnose(line, before, broken));
-        }
-        if let Some(dialect) = bound.dialect {
-            if broken.is_none() && !(dialect.fits)(&values) {
-                return Parsed::Skip(if is_bulk(line) {
-                    "between the objects"
-                } else {
-                    "keys of another kind of record"
-                });
-            }
-            if let Some(why) = (dialect.leaves)(&values, bound.questions) {
-                return Parsed::Skip(why);
+        let mut read = Ok(line.len());
+        for spoken in &bound.dialects {
+            let mut values = Values::new();
+            read = spoken.wanted.read(line, arena, &mut values);
+            if (spoken.dialect.fits)(&values) {
+                let read = read.map(|end| (end, (spoken.dialect.leaves)(&values, spoken.questions)));
+                return bound
+                    .close(line, before, read, || bound.event(Some(spoken.dialect), &spoken.wanted, &values, arena));
             }
         }
-        let parsed = bound.event(&values, arena);
-        match (parsed, broken) {
-            // A line that was cut is as good as what it still says.
-            (Parsed::Event(event), Some(_)) if event.at.is_some() => Parsed::Event(event),
-            (_, Some(broken)) => Parsed::Bad(diagnose(line, before, broken)),
-            (parsed, None) => parsed,
+        match &bound.flat {
+            Some(wanted) => {
+                let mut values = Values::new();
+                let read = wanted.read(line, arena, &mut values).map(|end| (end, None));
+                bound.close(line, before, read, || bound.event(None, wanted, &values, arena))
+            }
+            None => {
+                let why = if is_bulk(line) { "between the objects" } else { "keys of another kind of record" };
+                bound.close(line, before, read.map(|end| (end, Some(why))), || Parsed::Skip(why))
+            }
         }
     }
 }
 
 impl Bound {
-    fn event<'a>(&self, values: &Values<'a>, arena: &'a Bump) -> Parsed<'a> {
-        if let Some(whole) = self.dialect.and_then(|dialect| dialect.whole) {
+    /// What a line is, given how far its object was read, why it is left out if it is, and what it says otherwise.
+    fn close<'a>(
+        &self,
+        line: &[u8],
+        before: usize,
+        read: Result<(usize, Option<&'static str>), Broken>,
+        says: impl FnOnce() -> Parsed<'a>,
+    ) -> Parsed<'a> {
+        match read {
+            Ok((end, left)) => match (after(&line[end..]), left) {
+                (After::Another(at), _) => {
+                    Parsed::Bad(Problem::new("more than one object on a line", before + end + at))
+                }
+                (After::Junk(at), _) => Parsed::Bad(Problem::new("not a JSON object", before + end + at)),
+                (After::Nothing, Some(why)) => Parsed::Skip(why),
+                (After::Nothing, None) => says(),
+            },
+            // A line that was cut is as good as what it still says.
+            Err(broken) if broken.cut => match says() {
+                Parsed::Event(event) if event.at.is_some() => Parsed::Event(event),
+                _ => Parsed::Bad(diagnose(line, before, broken)),
+            },
+            Err(broken) => Parsed::Bad(diagnose(line, before, broken)),
+        }
+    }
+
+    fn event<'a>(
+        &self,
+        dialect: Option<&'static Dialect>,
+        wanted: &Wanted,
+        values: &Values<'a>,
+        arena: &'a Bump,
+    ) -> Parsed<'a> {
+        if let Some(whole) = dialect.and_then(|dialect| dialect.whole) {
             return whole(values, arena);
         }
         let mut draft = Draft::default();
-        draft.utc = self.dialect.is_some();
-        if let Some(dialect) = self.dialect {
+        draft.utc = dialect.is_some();
+        if let Some(dialect) = dialect {
             (dialect.before)(values, &mut draft.event);
         }
-        for (value, how) in values.0.iter().zip(&self.keys.hows) {
+        for (value, how) in values.0.iter().zip(&wanted.hows) {
             let Some(value) = value else { continue };
             match how {
                 How::Is(field) => draft.set(*field, value, &self.assume),
@@ -291,7 +329,7 @@ impl Bound {
             Parsed::Bad(problem) if problem.reason == NO_DESTINATION => return Parsed::Skip(NO_DESTINATION),
             other => return other,
         };
-        if let Some(dialect) = self.dialect {
+        if let Some(dialect) = dialect {
             (dialect.after)(values, &mut event);
         }
         if event.evidence == Evidence::Vendor && event.app.is_some() && event.host.is_none() && event.dst_ip.is_none() {
@@ -302,7 +340,7 @@ impl Bound {
             // Those of the resolver.
             event.dst_ip = None;
             event.dst_port = None;
-            event.host.and_then(not_a_web_name)
+            event.host.and_then(not_a_site)
         } else {
             // A path says that somebody asked for a page, wherever it lies.
             not_outbound(&event).filter(|_| event.path.is_none())

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::event::{Action, Event};
+use crate::formats::Tells;
 
 /// What a line is, in a few words.
 fn show(parsed: &Parsed<'_>) -> String {
@@ -263,6 +264,22 @@ fn flat_objects_by_usual_names() {
 }
 
 #[test]
+fn streams_of_several_kinds_are_read_line_by_line() {
+    check(
+        "2 of 4 lines are JSON objects with Zeek and ECS keys",
+        &[
+            (LINE, "connect at=0 src=192.0.2.41 host=slack.com"),
+            (
+                r#"{"ts":1773130542.0,"uid":"C2","id.orig_h":"192.0.2.25","id.resp_h":"203.0.113.80","id.resp_p":443,"server_name":"www.dropbox.com"}"#,
+                "sni at=0 src=192.0.2.25 host=www.dropbox.com dst=203.0.113.80 port=443 session=C2",
+            ),
+            (r#"{"ts":1773130542,"src":"192.0.2.41","domain":"box.com"}"#, "connect at=0 src=192.0.2.41 host=box.com"),
+            (r#"{"level":"info","msg":"started"}"#, "(no destination)"),
+        ],
+    );
+}
+
+#[test]
 fn other_json_is_declined() {
     for (line, why) in [
         (
@@ -293,7 +310,7 @@ const LINE: &str =
 fn damaged_lines() {
     let cut = &LINE[..LINE.len() - 4];
     check(
-        "6 of 8 lines are JSON objects with ECS keys",
+        "5 of 8 lines are JSON objects with ECS keys",
         &[
             (LINE, "connect at=0 src=192.0.2.41 host=slack.com"),
             (cut, "connect at=0 src=192.0.2.41 host=slack.com"),
