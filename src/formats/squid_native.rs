@@ -514,7 +514,7 @@ mod tests {
             (
                 "announcement before version 5",
                 "NONE/200 0 CONNECT mega.nz:443 - HIER_NONE/- -",
-                "mega.nz - - - connect",
+                "mega.nz - - announced connect",
             ),
             (
                 "refused",

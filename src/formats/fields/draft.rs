@@ -9,7 +9,7 @@ use bumpalo::Bump;
 
 use super::alias::Field;
 use super::{number, time};
-use crate::event::{Action, Event, Evidence, Timestamp, is_inside, is_inside_name, parse_ip, split_url};
+use crate::event::{Action, Event, Evidence, Timestamp, is_inside, parse_ip, split_url};
 use crate::formats::{Assume, Parsed, Problem, Tells};
 
 /// An event that is being put together.
@@ -233,7 +233,7 @@ pub fn not_a_site(name: &[u8]) -> Option<&'static str> {
     if top.eq_ignore_ascii_case(b"arpa") {
         return Some("a reverse look-up");
     }
-    is_inside_name(name).then_some("a name inside the network")
+    (!super::name::is_web_name(name)).then_some("a name inside the network")
 }
 
 /// What a set of bound fields can tell.
