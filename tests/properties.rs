@@ -74,6 +74,30 @@ fn the_bundled_company_is_the_same_in_every_order() {
     }
 }
 
+/// A header in mid-file that is wrapped, so that it does not begin its line: the blocks behind it know of it.
+#[test]
+fn wrapped_headers_reach_the_blocks_behind_them() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let case = common::corpus().into_iter().find(|case| case.name == "w3c-elff/header-changes").expect("the case");
+    let text = case.text();
+    let text: Vec<&str> = std::str::from_utf8(&text).expect("UTF-8").lines().collect();
+    let wrapped = |count: bool| -> String {
+        let line = |text: &&str| {
+            let line = format!("<134>1 2026-03-10T08:15:42Z sg-branch ProxySG 1 - - {text}");
+            if count { format!("{} {line}", line.len()) } else { format!("{line}\n") }
+        };
+        text.iter().map(line).collect()
+    };
+    let facts = answer(&plan(&case), &[case.source()]).1;
+    for count in [false, true] {
+        let source = [write(dir.path(), "wrapped.log", wrapped(count).as_bytes())];
+        for block_size in BLOCKS {
+            let what = format!("wrapped, counted {count}, blocks of {block_size}");
+            same(&what, &facts, &answer(&Plan { block_size, ..plan(&case) }, &source).1);
+        }
+    }
+}
+
 #[test]
 fn packed_files_say_the_same() {
     let dir = tempfile::tempdir().expect("a temporary folder");
