@@ -20,3 +20,9 @@ done
 for day in 09 10 11 12 13 16 17; do
     gzip -n -9 "$dir/hq-proxy/access.log-202603$day"
 done
+# The resolver's log has no year in it; in an archive it keeps its date wherever it is copied to.
+(
+    cd "$dir/guest-dns"
+    tar --mtime='2026-03-20 23:59:59Z' --owner=0 --group=0 --numeric-owner --mode=644 -cf - pihole.log | gzip -n -9 >pihole.tar.gz
+    rm pihole.log
+)
