@@ -45,7 +45,7 @@ fn total(outcome: pipeline::Outcome) -> u64 {
 fn a_period_cuts_events_and_counts_what_it_cuts() {
     let case = case("squid-native/sample");
     let (whole, written) = common::run_events(&plan(), &[case.source()]);
-    let times: Vec<Timestamp> = events(&written).iter().map(|event| at(event)).collect();
+    let times: Vec<Timestamp> = events(&written).iter().map(at).collect();
     let (since, until) = (times[3], times[7]);
     let cut = Plan { since: Some(since), until: Some(until), ..plan() };
     let (outcome, written) = common::run_events(&cut, &[case.source()]);

@@ -102,8 +102,10 @@ fn wrapped_headers_reach_the_blocks_behind_them() {
 fn packed_files_say_the_same() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     for case in small() {
-        let (document, facts) = answer(&plan(&case), &[case.source()]);
         let text = case.text();
+        let plain = dir.path().join("plain");
+        std::fs::write(&plain, &text).expect("a file");
+        let (document, facts) = answer(&plan(&case), &[common::source(&plain, &case.name)]);
         let half = text.len() / 2;
         // As one gzip member, and as two, as log rotation and `cat` make them.
         for members in [vec![&text[..]], vec![&text[..half], &text[half..]]] {
