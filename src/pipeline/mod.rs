@@ -24,8 +24,8 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::event::Timestamp;
 use crate::formats::detect::{self, Declined, Detected, Log};
-use crate::formats::framing::{Block, Cutter, hole_len, trim};
-use crate::formats::{Assume, Format, Layout, Parsed};
+use crate::formats::framing::{Block, Cutter, hole_len, record_len, trim};
+use crate::formats::{Assume, Format, Framing, Layout, Parsed};
 use crate::input::{self, Flow, Limits, Source, Stream};
 use crate::traffic::{Facts, Splits};
 
@@ -369,19 +369,43 @@ fn look(plan: &Plan, assume: &Assume, cutter: &mut Cutter, reader: &mut dyn Read
 /// The layout in force after a block: that of the last header in it.
 fn layout_after(shelf: &Shelf, mut layout: Layout, records: &[u8]) -> Layout {
     let Some(directive) = shelf.log.format.directive() else { return layout };
-    let arena = bumpalo::Bump::new();
-    let mut reader = shelf.log.format.reader(&layout);
-    for line in lines_beginning_with(directive, records) {
-        let Ok(letter) = shelf.log.envelope.open(trim(line), &shelf.assume, &arena) else { continue };
+    let log = &shelf.log;
+    let lines = if log.envelope.is_none() && log.framing == Framing::Lines {
+        lines_beginning_with(directive, records)
+    } else {
+        records_with(directive, log.framing, records)
+    };
+    let mut arena = bumpalo::Bump::new();
+    let mut reader = log.format.reader(&layout);
+    for line in lines {
+        arena.reset();
+        let Ok(letter) = log.envelope.open(trim(line), &shelf.assume, &arena) else { continue };
+        if letter.line.first() != Some(&directive) {
+            continue;
+        }
         if let Parsed::Layout(new) = reader.record(letter.line, &arena) {
-            reader = shelf.log.format.reader(&new);
+            reader = log.format.reader(&new);
             layout = new;
         }
     }
     layout
 }
 
-fn lines_beginning_with(byte: u8, text: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// Records in which a byte stands somewhere: in an envelope, a header does not begin its line.
+fn records_with(byte: u8, framing: Framing, text: &[u8]) -> Vec<&[u8]> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    loop {
+        at += hole_len(&text[at..]);
+        let Some(len) = record_len(framing, &text[at..], true) else { return found };
+        let record = &text[at..at + len];
+        at += len;
+        if memchr::memchr(byte, record).is_some() {
+            found.push(record);
+        }
+    }
+}
+
+fn lines_beginning_with(byte: u8, text: &[u8]) -> Vec<&[u8]> {
     let mut starts: Vec<usize> = memchr::memmem::find_iter(text, &[b'\n', byte]).map(|newline| newline + 1).collect();
     // A hole may stand before the line.
     let holes = memchr::memmem::find_iter(text, b"\n\0").map(|newline| newline + 1);
@@ -392,10 +416,11 @@ fn lines_beginning_with(byte: u8, text: &[u8]) -> impl Iterator<Item = &[u8]> {
         }
     }
     starts.sort_unstable();
-    starts.into_iter().map(|start| {
+    let line = |start: usize| {
         let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |newline| start + newline);
         &text[start..end]
-    })
+    };
+    starts.into_iter().map(line).collect()
 }
 
 /// Writes pieces as soon as all pieces before them are written.

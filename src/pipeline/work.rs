@@ -140,7 +140,7 @@ pub fn records(
             }
             Parsed::Skip(why) => account.skip(why),
             Parsed::Layout(new) => {
-                account.skip("a header");
+                account.skip("header");
                 reader = log.format.reader(&new);
             }
             Parsed::Bad(problem) => bad(account, problem),

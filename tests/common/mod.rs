@@ -267,7 +267,7 @@ pub fn naive(text: &[u8], assume: &Assume, mut each: impl FnMut(&Event<'_>, Time
             },
             Parsed::Skip(why) => skip(why),
             Parsed::Layout(layout) => {
-                skip("a header");
+                skip("header");
                 reader = log.format.reader(&layout);
             }
             Parsed::Bad(problem) => bad(&problem.reason),

@@ -144,7 +144,8 @@ impl<'a> Draft<'a> {
         if let Some(host) = event.host {
             if parse_ip(host).is_some() {
                 event.dst_ip = event.dst_ip.or(Some(host));
-                evidence = evidence.or(Some(Evidence::Address));
+                // Also in a URL: it names no site.
+                evidence = Some(Evidence::Address);
             }
         } else {
             evidence = Some(if event.dst_ip.is_some() { Evidence::Address } else { Evidence::Vendor });
