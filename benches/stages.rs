@@ -184,9 +184,11 @@ fn beyond(criterion: &mut Criterion) {
     read(&log, &assume, &text, &arena, |event| events.extend(event.at.map(|at| (event, at))));
     let fold = |events: &[(Event<'_>, Timestamp)]| {
         let mut facts = Facts::default();
+        let mut batch = facts.batch(&splits);
         for (event, at) in events {
-            facts.add(event, *at, &splits);
+            batch.add(event, *at);
         }
+        drop(batch);
         facts
     };
 

@@ -31,6 +31,7 @@ pub fn read(
 ) -> BlockAccount {
     let Worker { facts, arena } = worker;
     let mut account = BlockAccount::default();
+    let mut batch = facts.batch(&plan.splits);
     records(shelf, layout, block, arena, &mut account, |account, record, at_line| {
         let line = line + at_line;
         match record {
@@ -44,7 +45,7 @@ pub fn read(
                         events::write(text, event, at, &shelf.path, line, shelf.log.format.id());
                         account.event(event, at);
                     }
-                    Wanted::Facts | Wanted::BadLines => match facts.add(event, at, &plan.splits) {
+                    Wanted::Facts | Wanted::BadLines => match batch.add(event, at) {
                         Folded::Counted | Folded::Aside => account.event(event, at),
                         Folded::Inside => account.skip("a destination inside the network"),
                     },
@@ -57,6 +58,7 @@ pub fn read(
             }
         }
     });
+    drop(batch);
     if arena.allocated_bytes() > ARENA_KEPT {
         *arena = Bump::new();
     }

@@ -95,33 +95,19 @@ impl Fact {
     }
 
     #[inline]
-    pub(super) fn add(&mut self, event: &Event<'_>, at: Timestamp) {
-        let second = at.second_of_day();
-        self.first = self.first.min(second);
-        self.last = self.last.max(second);
-        self.quarters.mark(second);
-        self.evidence |= 1 << event.evidence as u8;
-        if event.action == Some(Action::Announced) {
-            // Seen, but no request of its own.
-        } else if event.evidence == Evidence::Dns {
-            self.lookups = self.lookups.saturating_add(1);
-        } else {
-            self.requests = self.requests.saturating_add(1);
-        }
-        if event.action == Some(Action::Blocked) {
-            self.blocked = self.blocked.saturating_add(1);
-        }
-        if event.method.is_some_and(sends_content) {
-            self.uploads = self.uploads.saturating_add(1);
-        }
-        if let Some(bytes) = event.bytes_up {
-            self.up = self.up.saturating_add(bytes);
-            self.known.0 |= 1;
-        }
-        if let Some(bytes) = event.bytes_down {
-            self.down = self.down.saturating_add(bytes);
-            self.known.0 |= 2;
-        }
+    pub(super) fn add(&mut self, sighting: &Sighting) {
+        self.first = self.first.min(sighting.second);
+        self.last = self.last.max(sighting.second);
+        self.quarters.mark(sighting.second);
+        self.evidence |= sighting.evidence;
+        self.known.0 |= sighting.known.0;
+        let one = |bit: u8| u32::from(sighting.counts & bit != 0);
+        self.requests = self.requests.saturating_add(one(REQUEST));
+        self.lookups = self.lookups.saturating_add(one(LOOKUP));
+        self.blocked = self.blocked.saturating_add(one(BLOCKED));
+        self.uploads = self.uploads.saturating_add(one(UPLOAD));
+        self.up = self.up.saturating_add(sighting.up);
+        self.down = self.down.saturating_add(sighting.down);
     }
 
     pub(super) fn merge(&mut self, other: &Fact) {
@@ -175,6 +161,50 @@ impl Fact {
     /// The tiers of evidence seen, as bits by [`Evidence`]'s order.
     pub fn evidence_bits(&self) -> u8 {
         self.evidence
+    }
+}
+
+/// What one event adds to a fact. Small, so that many can wait until the table takes them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sighting {
+    pub day: u16,
+    evidence: u8,
+    known: Known,
+    counts: u8,
+    second: u32,
+    up: u64,
+    down: u64,
+}
+
+const REQUEST: u8 = 1;
+const LOOKUP: u8 = 2;
+const BLOCKED: u8 = 4;
+const UPLOAD: u8 = 8;
+
+impl Sighting {
+    #[inline]
+    pub fn of(event: &Event<'_>, at: Timestamp) -> Sighting {
+        let mut counts = match (event.action, event.evidence) {
+            // Seen, but no request of its own.
+            (Some(Action::Announced), _) => 0,
+            (_, Evidence::Dns) => LOOKUP,
+            _ => REQUEST,
+        };
+        if event.action == Some(Action::Blocked) {
+            counts |= BLOCKED;
+        }
+        if event.method.is_some_and(sends_content) {
+            counts |= UPLOAD;
+        }
+        Sighting {
+            day: Fact::pack(at.day()),
+            evidence: 1 << event.evidence as u8,
+            known: Known(u8::from(event.bytes_up.is_some()) | u8::from(event.bytes_down.is_some()) << 1),
+            counts,
+            second: at.second_of_day(),
+            up: event.bytes_up.unwrap_or(0),
+            down: event.bytes_down.unwrap_or(0),
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! The table of facts, and how events enter it.
 
 use foldhash::fast::RandomState;
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashTable;
 use std::hash::BuildHasher;
 use string_interner::{StringInterner, Symbol, backend::StringBackend, symbol::SymbolU32};
 
-use super::fact::Fact;
+use super::fact::{Fact, Sighting};
 use super::names::{Dest, Who, WhoKind, bare_login};
+use super::spellings::{Spellings, spread};
 use super::splits::Splits;
 use crate::event::{Action, Destination, Event, Timestamp, is_inside, is_inside_name, normalize, parse_ip};
 
@@ -52,14 +53,15 @@ type Interner = StringInterner<StringBackend<SymbolU32>, RandomState>;
 pub struct Facts {
     hasher: RandomState,
     rows: Rows,
-    index: HashTable<u32>,
+    index: HashTable<Place>,
+    waiting: Vec<Waiting>,
     dests: Interner,
     dest_is_address: Vec<bool>,
-    dest_spellings: HashMap<Box<[u8]>, Spelled, RandomState>,
+    dest_spellings: Spellings<Spelled>,
     splits: Vec<SplitHost>,
     whos: Interner,
-    who_spellings: HashMap<Box<[u8]>, WhoId, RandomState>,
-    key: Vec<u8>,
+    /// By kind: the same text may name a person and a device.
+    who_spellings: [Spellings<WhoId>; 4],
     /// Sign-in challenges (407 and the like): neither use nor block.
     pub challenges: u64,
     /// Requests that failed before anything was transferred.
@@ -73,6 +75,24 @@ enum Spelled {
     Split(u32),
     Inside,
 }
+
+/// Where a fact stands. A part of its hash is kept, so that looking one up reads the fact itself only when it is the one.
+#[derive(Clone, Copy)]
+struct Place {
+    hash: u32,
+    row: u32,
+}
+
+/// An event whose names are known.
+struct Waiting {
+    hash: u32,
+    dest: DestId,
+    who: WhoId,
+    sighting: Sighting,
+}
+
+/// How many events go into the table together.
+const TOGETHER: usize = 64;
 
 struct SplitHost {
     prefixes: Box<[Box<[u8]>]>,
@@ -88,13 +108,13 @@ impl Default for Facts {
         Facts {
             rows: Rows::default(),
             index: HashTable::new(),
+            waiting: Vec::new(),
             dests: Interner::with_hasher(hasher.clone()),
             dest_is_address: Vec::new(),
-            dest_spellings: HashMap::with_hasher(hasher.clone()),
+            dest_spellings: Spellings::new(hasher.clone()),
             splits: Vec::new(),
             whos: Interner::with_hasher(hasher.clone()),
-            who_spellings: HashMap::with_hasher(hasher.clone()),
-            key: Vec::new(),
+            who_spellings: std::array::from_fn(|_| Spellings::new(hasher.clone())),
             hasher,
             challenges: 0,
             failures: 0,
@@ -103,25 +123,31 @@ impl Default for Facts {
 }
 
 impl Facts {
-    /// Takes in one event that happened `at` this time.
-    #[inline]
+    /// Takes in one event that happened `at` this time. Of many, a [`Batch`] makes less work.
     pub fn add(&mut self, event: &Event<'_>, at: Timestamp, splits: &Splits) -> Folded {
-        match event.action {
-            Some(Action::Auth) => {
-                self.challenges += 1;
-                return Folded::Aside;
+        self.batch(splits).add(event, at)
+    }
+
+    /// Takes in events until the batch is dropped; the table can be read after that.
+    pub fn batch<'f>(&'f mut self, splits: &'f Splits) -> Batch<'f> {
+        Batch { facts: self, splits }
+    }
+
+    /// Lets the waiting events into the table. Large tables lie in slow memory, and to find a fact is to wait for it: what
+    /// is looked for in one go is also waited for in one go.
+    fn settle(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut rows = [0; TOGETHER];
+        for some in waiting.chunks(TOGETHER) {
+            for (row, one) in rows.iter_mut().zip(some) {
+                *row = self.row(one.hash, one.dest, one.who, one.sighting.day);
             }
-            Some(Action::Error) if event.bytes_up.unwrap_or(0) == 0 && event.bytes_down.unwrap_or(0) == 0 => {
-                self.failures += 1;
-                return Folded::Aside;
+            for (row, one) in rows.iter().zip(some) {
+                self.rows.get_mut(*row).add(&one.sighting);
             }
-            _ => {}
         }
-        let Some(dest) = self.dest_of(event, splits) else { return Folded::Inside };
-        let who = self.who_of(event);
-        let row = self.row(dest, who, Fact::pack(at.day()));
-        self.rows.get_mut(row).add(event, at);
-        Folded::Counted
+        waiting.clear();
+        self.waiting = waiting;
     }
 
     /// Takes in another table, in any order.
@@ -138,9 +164,17 @@ impl Facts {
                 WhoId(self.whos.get_or_intern(who).to_usize() as u32)
             })
             .collect();
-        for fact in other.iter() {
-            let row = self.row(dests[fact.dest.index()], whos[fact.who.index()], fact.packed_day());
-            self.rows.get_mut(row).merge(fact);
+        let mut rows = [0; TOGETHER];
+        for block in &other.rows.blocks {
+            for some in block.chunks(TOGETHER) {
+                for (row, fact) in rows.iter_mut().zip(some) {
+                    let (dest, who, day) = (dests[fact.dest.index()], whos[fact.who.index()], fact.packed_day());
+                    *row = self.row(self.hash(dest, who, day), dest, who, day);
+                }
+                for (row, fact) in rows.iter().zip(some) {
+                    self.rows.get_mut(*row).merge(fact);
+                }
+            }
         }
         self.challenges += other.challenges;
         self.failures += other.failures;
@@ -212,27 +246,29 @@ impl Facts {
     }
 
     #[inline]
-    fn row(&mut self, dest: DestId, who: WhoId, day: u16) -> u32 {
-        let key = |dest: DestId, who: WhoId, day: u16| (u64::from(dest.0) << 32 | u64::from(who.0), day);
-        let hash = self.hasher.hash_one(key(dest, who, day));
+    fn hash(&self, dest: DestId, who: WhoId, day: u16) -> u32 {
+        (self.hasher.hash_one((u64::from(dest.0) << 32 | u64::from(who.0), day)) >> 32) as u32
+    }
+
+    #[inline]
+    fn row(&mut self, hash: u32, dest: DestId, who: WhoId, day: u16) -> u32 {
         let rows = &self.rows;
-        if let Some(row) = self.index.find(hash, |row| rows.get(*row).is(dest, who, day)) {
-            return *row;
+        let is = |place: &Place| place.hash == hash && rows.get(place.row).is(dest, who, day);
+        match self.index.find(spread(hash), is) {
+            Some(place) => place.row,
+            None => {
+                let row = self.rows.push(Fact::new(dest, who, day));
+                self.index.insert_unique(spread(hash), Place { hash, row }, |place| spread(place.hash));
+                row
+            }
         }
-        let row = self.rows.push(Fact::new(dest, who, day));
-        let (rows, hasher) = (&self.rows, &self.hasher);
-        self.index.insert_unique(hash, row, |row| {
-            let fact = rows.get(*row);
-            hasher.hash_one(key(fact.dest, fact.who, fact.packed_day()))
-        });
-        row
     }
 
     #[inline]
     fn dest_of(&mut self, event: &Event<'_>, splits: &Splits) -> Option<DestId> {
         let raw = event.host.or(event.dst_ip)?;
         let spelled = match self.dest_spellings.get(raw) {
-            Some(spelled) => *spelled,
+            Some(spelled) => spelled,
             None => self.learn_dest(raw, splits),
         };
         match spelled {
@@ -272,7 +308,7 @@ impl Facts {
             Some(Destination::Address(ip)) if !is_inside(ip) => Spelled::Is(self.dest(&ip.to_string(), true)),
             _ => Spelled::Inside,
         };
-        self.dest_spellings.insert(raw.into(), spelled);
+        self.dest_spellings.insert(raw, spelled);
         spelled
     }
 
@@ -287,37 +323,75 @@ impl Facts {
     #[inline]
     fn who_of(&mut self, event: &Event<'_>) -> WhoId {
         let (kind, raw) = match (event.user, event.device, event.src_ip) {
-            (Some(user), ..) => (b'p', user),
-            (None, Some(device), _) => (b'd', device),
-            (None, None, Some(address)) => (b'a', address),
-            (None, None, None) => (b'n', &b""[..]),
+            (Some(user), ..) => (WhoKind::Person, user),
+            (None, Some(device), _) => (WhoKind::Device, device),
+            (None, None, Some(address)) => (WhoKind::Address, address),
+            (None, None, None) => (WhoKind::Nobody, &b""[..]),
         };
-        self.key.clear();
-        self.key.push(kind);
-        self.key.extend_from_slice(raw);
-        match self.who_spellings.get(self.key.as_slice()) {
-            Some(id) => *id,
+        match self.who_spellings[kind as usize].get(raw) {
+            Some(id) => id,
             None => self.learn_who(kind, raw),
         }
     }
 
     #[cold]
-    fn learn_who(&mut self, kind: u8, raw: &[u8]) -> WhoId {
-        let (kind, name) = match kind {
-            b'p' => match bare_login(raw) {
+    fn learn_who(&mut self, kind: WhoKind, raw: &[u8]) -> WhoId {
+        let device = |raw| ('d', String::from_utf8_lossy(raw).to_lowercase());
+        let (letter, name) = match kind {
+            WhoKind::Person => match bare_login(raw) {
                 Some(login) => ('p', login),
                 None => ('n', String::new()),
             },
-            b'd' => ('d', String::from_utf8_lossy(raw).to_lowercase()),
-            b'a' => match parse_ip(raw) {
+            WhoKind::Device => device(raw),
+            WhoKind::Address => match parse_ip(raw) {
                 Some(ip) => ('a', ip.to_string()),
-                None => ('d', String::from_utf8_lossy(raw).to_lowercase()),
+                None => device(raw),
             },
-            _ => ('n', String::new()),
+            WhoKind::Nobody => ('n', String::new()),
         };
-        let id = WhoId(self.whos.get_or_intern(format!("{kind}{name}")).to_usize() as u32);
-        self.who_spellings.insert(self.key.as_slice().into(), id);
+        let id = WhoId(self.whos.get_or_intern(format!("{letter}{name}")).to_usize() as u32);
+        self.who_spellings[kind as usize].insert(raw, id);
         id
+    }
+}
+
+/// Takes events into [`Facts`].
+pub struct Batch<'f> {
+    facts: &'f mut Facts,
+    splits: &'f Splits,
+}
+
+impl Batch<'_> {
+    /// Takes in one event that happened `at` this time.
+    #[inline]
+    pub fn add(&mut self, event: &Event<'_>, at: Timestamp) -> Folded {
+        let facts = &mut *self.facts;
+        match event.action {
+            Some(Action::Auth) => {
+                facts.challenges += 1;
+                return Folded::Aside;
+            }
+            Some(Action::Error) if event.bytes_up.unwrap_or(0) == 0 && event.bytes_down.unwrap_or(0) == 0 => {
+                facts.failures += 1;
+                return Folded::Aside;
+            }
+            _ => {}
+        }
+        let Some(dest) = facts.dest_of(event, self.splits) else { return Folded::Inside };
+        let who = facts.who_of(event);
+        let sighting = Sighting::of(event, at);
+        let hash = facts.hash(dest, who, sighting.day);
+        facts.waiting.push(Waiting { hash, dest, who, sighting });
+        if facts.waiting.len() == TOGETHER {
+            facts.settle();
+        }
+        Folded::Counted
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        self.facts.settle();
     }
 }
 

@@ -7,9 +7,10 @@
 mod fact;
 mod facts;
 mod names;
+mod spellings;
 mod splits;
 
 pub use fact::{Fact, Known, Quarters};
-pub use facts::{DestId, Facts, Folded, WhoId};
+pub use facts::{Batch, DestId, Facts, Folded, WhoId};
 pub use names::{Dest, Who, WhoKind, bare_login};
 pub use splits::Splits;
