@@ -8,7 +8,8 @@
 //!
 //! Machines are shared and clocks change, so what counts is the ratio to something simple that is measured in the same
 //! minute: counting the newlines of the same text, and, for packed logs, unpacking alone. The three take turns, and each
-//! figure is a median. Every run is a process of its own, so that its peak of memory is its own too.
+//! figure is a median. Where others use the machine too, the processor's time says more than the clock on the wall. Every
+//! run is a process of its own, so that its peak of memory is its own too.
 
 #[allow(dead_code, reason = "the generator writes more than the benches read")]
 mod generate {
@@ -68,9 +69,10 @@ fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     println!("{} MB of each log, {} workers, medians of {rounds}\n", bytes / 1_000_000, threads()?);
     println!(
-        "| log | MB/s | million lines/s | times counting newlines | times unpacking | peak MB | facts | bytes per fact |"
+        "| log | MB/s | MB per processor second | million lines/s | times counting newlines | times unpacking | peak MB \
+         | facts | bytes per fact |"
     );
-    println!("|:--|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|:--|--:|--:|--:|--:|--:|--:|--:|--:|");
     for kind in Kind::ALL {
         let packs: &[Pack] = if kind == Kind::Squid { &[Pack::No, Pack::Gzip, Pack::Zstd] } else { &[Pack::No] };
         if !packs.iter().any(|pack| wanted(pack.name(kind))) {
@@ -120,14 +122,15 @@ fn row(name: &str, pack: Pack, plain: &Path, log: &Path, rounds: usize) -> Resul
     }
     runs.sort_by_key(|run| run.time);
     let run = &runs[runs.len() / 2];
-    let seconds = run.time.as_secs_f64();
+    let (megabytes, seconds) = (fs::metadata(plain)?.len() as f64 / 1e6, run.time.as_secs_f64());
     let ratio = |other: Option<Duration>| {
         other.map_or_else(|| "-".to_owned(), |other| format!("{:.2}", seconds / other.as_secs_f64()))
     };
     let or_dash = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
     println!(
-        "| {name} | {:.0} | {:.2} | {} | {} | {} | {} | {} |",
-        fs::metadata(plain)?.len() as f64 / 1e6 / seconds,
+        "| {name} | {:.0} | {} | {:.2} | {} | {} | {} | {} | {} |",
+        megabytes / seconds,
+        run.busy.map_or_else(|| "-".to_owned(), |busy| format!("{:.0}", megabytes / busy.as_secs_f64())),
         lines as f64 / 1e6 / seconds,
         ratio(median(counts)),
         ratio(median(unpacks)),
@@ -141,6 +144,8 @@ fn row(name: &str, pack: Pack, plain: &Path, log: &Path, rounds: usize) -> Resul
 /// What one run took.
 struct Run {
     time: Duration,
+    /// The processor's time, of all threads together, where the system tells.
+    busy: Option<Duration>,
     facts: u64,
     /// Most resident bytes, where the system tells.
     peak: Option<u64>,
@@ -153,19 +158,20 @@ fn measured(log: &Path) -> Result<std::result::Result<Run, String>> {
     let output = Command::new(env::current_exe()?).env(ONE, log).output()?;
     io::stderr().write_all(&output.stderr)?;
     let text = String::from_utf8(output.stdout)?;
-    let mut fields = text.trim_end_matches('\n').splitn(4, '\t');
+    let mut fields = text.trim_end_matches('\n').splitn(5, '\t');
     let mut next = || fields.next().ok_or_else(|| format!("{}: the run ended early", log.display()));
-    let (time, facts, before) = (next()?, next()?, next()?);
+    let (time, busy, facts, before) = (next()?, next()?, next()?, next()?);
     let (peak, why) = next()?.split_once('\t').unwrap_or_default();
     if !why.is_empty() {
         return Ok(Err(why.to_owned()));
     }
     let (peak, before) = (peak.parse::<u64>().ok(), before.parse::<u64>().ok());
     let grown = peak.zip(before).map(|(peak, before)| peak.saturating_sub(before));
-    Ok(Ok(Run { time: Duration::from_nanos(time.parse()?), facts: facts.parse()?, peak, grown }))
+    let busy = busy.parse().ok().filter(|nanos| *nanos > 0).map(Duration::from_nanos);
+    Ok(Ok(Run { time: Duration::from_nanos(time.parse()?), busy, facts: facts.parse()?, peak, grown }))
 }
 
-/// The run itself: nanoseconds, facts, resident bytes before and at most, and a reason if the log was declined.
+/// The run itself: nanoseconds on the wall and of the processor, facts, resident bytes before and at most, and a reason if the log was declined.
 fn one(log: &Path) -> Result<()> {
     let before = memory("VmRSS:");
     let start = Instant::now();
@@ -183,8 +189,23 @@ fn one(log: &Path) -> Result<()> {
         eprintln!("{}: {loss}", reading.path);
     }
     let text = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
-    println!("{}\t{}\t{}\t{}\t{why}", time.as_nanos(), outcome.facts.len(), text(before), text(memory("VmHWM:")));
+    println!(
+        "{}\t{}\t{}\t{}\t{}\t{why}",
+        time.as_nanos(),
+        text(busy()),
+        outcome.facts.len(),
+        text(before),
+        text(memory("VmHWM:"))
+    );
     Ok(())
+}
+
+/// Nanoseconds that the processor gave to this process, in hundredths of a second, where there is a Linux to tell it.
+fn busy() -> Option<u64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field, the program's name, may hold blanks; user and system time are the 14th and 15th.
+    let times = stat.rsplit_once(") ")?.1.split(' ').skip(11).take(2);
+    times.map(|ticks| ticks.parse::<u64>().ok()).sum::<Option<u64>>().map(|ticks| ticks * 10_000_000)
 }
 
 /// A figure of this process in bytes, where there is a Linux to tell it.
