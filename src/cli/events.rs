@@ -9,6 +9,7 @@ use crate::pipeline::{self, Outcome, Wanted};
 pub fn run(args: &EventsArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let mut plan = plan::plan(&args.input)?;
     let found = plan::sources(&args.input.paths, streams);
+    plan::spare_inputs([args.output.as_deref(), args.input.bad_lines.as_deref()], &found.sources)?;
     let watcher = plan::Watcher::start(&found.sources, streams);
     plan.write = Wanted::Events;
     let mut outcome = Outcome::default();

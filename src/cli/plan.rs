@@ -73,6 +73,17 @@ pub fn sources(paths: &[PathBuf], streams: &mut Streams<'_>) -> Discovery {
     found
 }
 
+/// Refuses to write over a log that is to be read.
+pub fn spare_inputs(outputs: [Option<&Path>; 2], sources: &[Source]) -> anyhow::Result<()> {
+    for output in outputs.into_iter().flatten() {
+        let Ok(real) = output.canonicalize() else { continue };
+        if sources.iter().any(|source| source.path.canonicalize().is_ok_and(|path| path == real)) {
+            anyhow::bail!("`{}` is one of the logs to read: write to another file", output.display());
+        }
+    }
+    Ok(())
+}
+
 /// The catalog: the built-in one, with the user's folder laid over it. Problems in that folder are all told; its good
 /// entries count, and `true` says that there were errors.
 pub fn catalog(args: &CatalogArgs, streams: &mut Streams<'_>) -> anyhow::Result<(Catalog, bool)> {

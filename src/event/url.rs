@@ -73,3 +73,70 @@ fn split_port(authority: &[u8]) -> (&[u8], Option<u16>) {
 fn number(text: &[u8]) -> Option<u16> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::event::{Destination, normalize};
+
+    fn check(text: &str) {
+        let Ok(oracle) = url::Url::parse(text) else { return };
+        let parts = split_url(text.as_bytes());
+        let host = match normalize(parts.host) {
+            Some(Destination::Host(host)) => host.into_owned(),
+            Some(Destination::Address(ip)) => ip.to_string(),
+            None => String::new(),
+        };
+        let wanted = oracle.host_str().unwrap_or("");
+        let wanted = match wanted.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
+            // An IPv4 address inside IPv6 is IPv4 to us.
+            Ok(ip) => ip.to_canonical().to_string(),
+            Err(_) => wanted.trim_end_matches('.').to_owned(),
+        };
+        assert_eq!(host, wanted, "{text}");
+        let default = |port: Option<u16>| port.or(oracle.port_or_known_default());
+        assert_eq!(default(parts.port), oracle.port_or_known_default(), "{text}");
+        assert!(oracle.path() == "/" || oracle.path().as_bytes() == parts.path, "{text}");
+    }
+
+    #[test]
+    fn the_url_crate_agrees() {
+        for text in [
+            "http://www.example.com",
+            "https://WWW.Example.com:8443/a/b?c=d#e",
+            "https://alice:secret@files.slack.com/x",
+            "https://alice@example.com@www.dropbox.com/",
+            "http://[2001:db8::1]:8080/",
+            "http://[::ffff:192.0.2.1]/",
+            "http://192.0.2.7/a",
+            "https://b\u{fc}cher.example/",
+            "https://example.com./",
+            "https://example.com?query=/a",
+            "https://example.com#a/b",
+        ] {
+            check(text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_url_crate_agrees_on_what_browsers_send(
+            scheme in "https?",
+            user in "([a-z]{1,6}(:[a-z0-9]{1,6})?@)?",
+            host in "([a-z0-9]{1,8}\\.){1,3}[a-z]{2,6}",
+            port in "(:[1-9][0-9]{0,3})?",
+            path in "(/[a-zA-Z0-9_~-]{1,8}){0,3}/?",
+            query in "(\\?[a-z0-9=&/:@]{0,12})?",
+        ) {
+            check(&format!("{scheme}://{user}{host}{port}{path}{query}"));
+        }
+
+        #[test]
+        fn any_bytes_are_split(text in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let parts = split_url(&text);
+            prop_assert!(parts.host.len() + parts.path.len() <= text.len());
+        }
+    }
+}

@@ -25,8 +25,8 @@ pub use view::View;
 /// use umbrascope::report::{Renderer, View, document, json, table};
 /// # let report: document::Report = serde_json::from_str(r#"{"schema": "umbrascope.report/1", "generator": "",
 /// #     "settings": {"timezone": "UTC", "catalog_apps": 0, "catalog_digest": ""}, "totals": {"people": 0,
-/// #     "devices": 0, "destinations": 0, "facts": 0, "requests": 0, "lookups": 0, "blocked": 0, "uploads": 0,
-/// #     "days": 0}, "coverage": {"requests": {"known": 0, "total": 0}, "bytes": {"known": 0, "total": 0},
+/// #     "devices": 0, "destinations": 0, "facts": 0, "challenges": 0, "failures": 0,
+/// #     "requests": 0, "lookups": 0, "blocked": 0, "uploads": 0, "days": 0}, "coverage": {"requests": {"known": 0, "total": 0}, "bytes": {"known": 0, "total": 0},
 /// #     "people": {"known": 0, "total": 0}}, "apps": [], "uncataloged": [], "inputs": []}"#).unwrap();
 /// let renderers: [Renderer; 2] = [table::write, json::write];
 /// for render in renderers {
