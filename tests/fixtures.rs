@@ -93,14 +93,16 @@ fn no_path_of_any_machine() {
     let here = regex::escape(env!("CARGO_MANIFEST_DIR"));
     let user = r"[A-Za-z]:\\{1,2}Users\\{1,2}[A-Za-z]+|/Users/[a-z]+/|/(?:work|farm)/";
     let everywhere = Regex::new(&format!("{here}|{user}")).expect("a pattern");
-    // In a log, `/home/x` is the path of some page.
+    // In a log and in a signature, `/home/x` is the path of some page.
     let in_text = Regex::new(&format!("{here}|{user}|/home/[a-z]+|/root/")).expect("a pattern");
     let people = Regex::new(r"/home/(?:alice|bob|carol)").expect("a pattern");
     let mut wrong = BTreeSet::new();
     for folder in ["tests/corpus", "tests/real", "sample-logs", "signatures", "benches"] {
         for file in common::files_below(Path::new(folder)) {
             let bytes = std::fs::read(&file).expect("a file that can be read");
-            let is_log = folder == "sample-logs" || file.ends_with("sample.log") || file.ends_with("expected.json");
+            let is_log = matches!(folder, "sample-logs" | "signatures")
+                || file.ends_with("sample.log")
+                || file.ends_with("expected.json");
             let pattern = if is_log { &everywhere } else { &in_text };
             for found in pattern.find_iter(&bytes).filter(|found| !people.is_match(found.as_bytes())) {
                 wrong.insert(format!("{}: {}", file.display(), String::from_utf8_lossy(found.as_bytes())));
