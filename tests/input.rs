@@ -208,6 +208,19 @@ fn every_packing() {
 }
 
 #[test]
+fn lengths_in_64_bits() {
+    let text = lines(3000);
+    let members: [(&str, &[u8]); 3] = [("a", &text), ("empty", b""), ("b", b"b\n")];
+    let mut writer = zip::ZipWriter::new_stream(Vec::new());
+    for (name, data) in members {
+        writer.start_file(name, zip_options().large_file(true)).unwrap();
+        writer.write_all(data).unwrap();
+    }
+    let whole = writer.finish().unwrap().into_inner();
+    check(&whole, &[(":a", &text), (":empty", b""), (":b", b"b\n")], &[]);
+}
+
+#[test]
 fn nothing_and_little() {
     check(b"", &[("", b"")], &[]);
     check(b"x", &[("", b"x")], &[]);

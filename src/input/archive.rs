@@ -392,7 +392,7 @@ impl LocalHeader {
     fn skip(&self, input: &mut dyn BufRead) -> io::Result<()> {
         if self.flags & 8 != 0 || self.packed == u32::MAX {
             let reason = "the members behind this one cannot be found";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, reason));
         }
         let skipped = io::copy(&mut input.take(u64::from(self.packed)), &mut io::sink())?;
         if skipped < u64::from(self.packed) { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
@@ -412,9 +412,11 @@ fn descriptor(input: &mut dyn BufRead, packed: u64, unpacked: u64) -> io::Result
         sum = word()?;
     }
     let (first, second) = (word()?, word()?);
-    if u64::from(first) | u64::from(second) << 32 == packed && second as u64 != unpacked & 0xffff_ffff {
-        word()?;
-        word()?;
+    let wide = u64::from(first) | u64::from(second) << 32 == packed;
+    let narrow = u64::from(second) == unpacked & 0xffff_ffff;
+    // An empty member fits both; then the next mark tells.
+    if wide && (!narrow || !input.fill_buf()?.starts_with(b"PK")) {
+        input.read_exact(&mut [0; 8])?;
     }
     Ok(sum)
 }
