@@ -18,7 +18,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use bumpalo::Bump;
-use criterion::{Criterion, Throughput, criterion_group};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use generate::traffic::{self, Kind};
 use umbrascope::catalog::Catalog;
 use umbrascope::classify::Classified;
@@ -198,16 +198,17 @@ fn beyond(criterion: &mut Criterion) {
     // Every second block goes to the other worker.
     let halves: [Vec<_>; 2] =
         [0, 1].map(|half| events.chunks(4096).skip(half).step_by(2).flatten().cloned().collect::<Vec<_>>());
-    let tables = halves.map(|half| fold(&half));
-    group.throughput(Throughput::Elements(tables.iter().map(|table| table.len() as u64).sum()));
+    let tables = || halves.each_ref().map(|half| fold(half));
+    group.throughput(Throughput::Elements(tables().iter().map(|table| table.len() as u64).sum()));
     group.bench_function("merge", |bencher| {
-        bencher.iter(|| {
-            let mut all = Facts::default();
-            for table in &tables {
-                all.merge(table);
-            }
-            all
-        });
+        bencher.iter_batched(
+            tables,
+            |[mut all, other]| {
+                all.merge(other);
+                all
+            },
+            BatchSize::PerIteration,
+        );
     });
     group.finish();
 

@@ -3,33 +3,37 @@
 use rayon::prelude::*;
 
 use crate::catalog::{Catalog, Hit, Role};
-use crate::traffic::{DestId, Facts};
+use crate::traffic::{DestId, Facts, Shard};
 
 /// What the catalog says of every destination of one [`Facts`].
 pub struct Classified<'c> {
-    hits: Vec<Option<Hit<'c>>>,
+    /// By shard and place.
+    hits: Vec<Vec<Option<Hit<'c>>>>,
 }
 
 impl<'c> Classified<'c> {
     /// Asks the catalog about each destination. Addresses belong to no app: many apps live behind one.
     pub fn new(catalog: &'c Catalog, facts: &Facts) -> Classified<'c> {
-        let ids: Vec<DestId> = facts.dest_ids().collect();
-        let look = |id: &DestId| {
-            let dest = facts.dest_name(*id);
-            if dest.is_address { None } else { catalog.lookup(dest.host, dest.path) }
+        let ask = |shard: &Shard| {
+            let look = |id| {
+                let dest = shard.dest_name(id);
+                if dest.is_address { None } else { catalog.lookup(dest.host, dest.path) }
+            };
+            shard.dest_ids().map(look).collect()
         };
         // Below some thousands of destinations the hand-over costs more than the look-ups.
-        let hits = if ids.len() < 4096 {
-            ids.iter().map(look).collect()
+        let hits = if facts.dest_count() < 4096 {
+            facts.shards().iter().map(ask).collect()
         } else {
-            ids.par_iter().with_min_len(1024).map(look).collect()
+            facts.shards().par_iter().map(ask).collect()
         };
         Classified { hits }
     }
 
     /// The app of a destination, with the proof.
+    #[inline]
     pub fn get(&self, id: DestId) -> Option<&Hit<'c>> {
-        self.hits.get(id.index())?.as_ref()
+        self.hits.get(id.shard())?.get(id.place())?.as_ref()
     }
 }
 

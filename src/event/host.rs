@@ -62,3 +62,14 @@ pub fn normalize(text: &[u8]) -> Option<Destination<'_>> {
 
 /// Longest text taken for a host. DNS allows 253 characters; some devices log more, nobody needs a page of it.
 const MAX_HOST: usize = 1024;
+
+/// The registrable domain of a host by the Public Suffix List, or the host itself where it has none.
+///
+/// ```
+/// # use umbrascope::event::registrable;
+/// assert_eq!(registrable("www.shop.example.co.uk"), "example.co.uk");
+/// assert_eq!(registrable("alice.github.io"), "alice.github.io");
+/// ```
+pub fn registrable(host: &str) -> &str {
+    psl::domain_str(host).unwrap_or(host)
+}

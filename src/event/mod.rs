@@ -10,7 +10,7 @@ mod ip;
 mod time;
 mod url;
 
-pub use host::{Destination, normalize};
+pub use host::{Destination, normalize, registrable};
 pub use inside::{is_inside, is_inside_name};
 pub use ip::parse_ip;
 pub use time::{Day, Timestamp};

@@ -83,9 +83,6 @@ pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
             host_count: row.hosts.len() as u64,
         })
         .collect();
-    let mut days: Vec<i32> = outcome.facts.iter().map(|fact| fact.day().0).collect();
-    days.sort_unstable();
-    days.dedup();
     Report {
         schema: SCHEMA.to_owned(),
         generator: concat!("umbrascope ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -104,7 +101,7 @@ pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
             facts: outcome.facts.len() as u64,
             challenges: outcome.facts.challenges,
             failures: outcome.facts.failures,
-            traffic: traffic(&inventory.total, days.len() as u64, &frame.zone),
+            traffic: traffic(&inventory.total, inventory.days, &frame.zone),
         },
         coverage: Coverage {
             requests: part(inventory.known.sightings(), inventory.total.sightings()),

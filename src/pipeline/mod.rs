@@ -336,7 +336,7 @@ impl Shop<'_> {
                 if a.len() < b.len() {
                     std::mem::swap(&mut a, &mut b);
                 }
-                a.merge(&b);
+                a.merge(b);
                 a
             })
         });

@@ -14,6 +14,7 @@ use super::{Report, View};
 /// Writes the lines.
 pub fn write(report: &Report, options: &View, out: &mut dyn Write) -> io::Result<()> {
     let report = options.shorten(report);
+    let out = &mut Guard::new(out);
     let head = Head {
         schema: &report.schema,
         generator: &report.generator,
@@ -25,7 +26,8 @@ pub fn write(report: &Report, options: &View, out: &mut dyn Write) -> io::Result
     line("report", &head, out)?;
     report.apps.iter().try_for_each(|app| line("app", app, out))?;
     report.uncataloged.iter().try_for_each(|site| line("uncataloged", site, out))?;
-    report.inputs.iter().try_for_each(|input| line("input", input, out))
+    report.inputs.iter().try_for_each(|input| line("input", input, out))?;
+    out.flush()
 }
 
 #[derive(Serialize)]
@@ -46,8 +48,7 @@ struct Line<'a, T> {
     body: &'a T,
 }
 
-fn line<T: Serialize>(kind: &'static str, body: &T, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = Guard(out);
-    serde_json::to_writer(&mut out, &Line { kind, body })?;
+fn line<T: Serialize>(kind: &'static str, body: &T, out: &mut Guard<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &Line { kind, body })?;
     out.write_all(b"\n")
 }

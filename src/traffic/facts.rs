@@ -1,30 +1,25 @@
 //! The table of facts, and how events enter it.
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
-use std::hash::BuildHasher;
-use string_interner::{StringInterner, Symbol, backend::StringBackend, symbol::SymbolU32};
+use rayon::prelude::*;
+use string_interner::{Symbol, symbol::SymbolU32};
 
 use super::fact::{Fact, Sighting};
 use super::names::{Dest, Who, WhoKind, bare_login};
-use super::spellings::{Spellings, spread};
+use super::shard::{Interner, SHARDS, Shard, TOGETHER, hash, shard_of};
+use super::spellings::Spellings;
 use super::splits::Splits;
-use crate::event::{Action, Destination, Event, Timestamp, is_inside, is_inside_name, normalize, parse_ip};
+use crate::event::{
+    Action, Destination, Event, Timestamp, is_inside, is_inside_name, normalize, parse_ip, registrable,
+};
 
 /// A destination of one [`Facts`]; it means nothing in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DestId(u32);
+pub struct DestId(pub(super) u32);
 
 /// A person, device or address of one [`Facts`]; it means nothing in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WhoId(u32);
-
-impl DestId {
-    /// Dense: from 0 to [`Facts::dest_count`].
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+pub struct WhoId(pub(super) u32);
 
 impl WhoId {
     /// Dense: from 0 to [`Facts::who_count`].
@@ -44,19 +39,14 @@ pub enum Folded {
     Inside,
 }
 
-type Interner = StringInterner<StringBackend<SymbolU32>, RandomState>;
-
 /// Facts, with the names that they speak of.
 ///
 /// Normalizing a name costs more than everything else that is done for an event, so names are looked up as the log
 /// writes them first, and normalized when a spelling is new.
 pub struct Facts {
     hasher: RandomState,
-    rows: Rows,
-    index: HashTable<Place>,
+    shards: Vec<Shard>,
     waiting: Vec<Waiting>,
-    dests: Interner,
-    dest_is_address: Vec<bool>,
     dest_spellings: Spellings<Spelled>,
     splits: Vec<SplitHost>,
     whos: Interner,
@@ -76,13 +66,6 @@ enum Spelled {
     Inside,
 }
 
-/// Where a fact stands. A part of its hash is kept, so that looking one up reads the fact itself only when it is the one.
-#[derive(Clone, Copy)]
-struct Place {
-    hash: u32,
-    row: u32,
-}
-
 /// An event whose names are known.
 struct Waiting {
     hash: u32,
@@ -90,9 +73,6 @@ struct Waiting {
     who: WhoId,
     sighting: Sighting,
 }
-
-/// How many events go into the table together.
-const TOGETHER: usize = 64;
 
 struct SplitHost {
     prefixes: Box<[Box<[u8]>]>,
@@ -106,11 +86,8 @@ impl Default for Facts {
     fn default() -> Self {
         let hasher = RandomState::default();
         Facts {
-            rows: Rows::default(),
-            index: HashTable::new(),
+            shards: (0..SHARDS).map(|number| Shard::new(number, &hasher)).collect(),
             waiting: Vec::new(),
-            dests: Interner::with_hasher(hasher.clone()),
-            dest_is_address: Vec::new(),
             dest_spellings: Spellings::new(hasher.clone()),
             splits: Vec::new(),
             whos: Interner::with_hasher(hasher.clone()),
@@ -133,56 +110,32 @@ impl Facts {
         Batch { facts: self, splits }
     }
 
-    /// Lets the waiting events into the table. Large tables lie in slow memory, and to find a fact is to wait for it: what
-    /// is looked for in one go is also waited for in one go.
+    /// Lets the waiting events into the table.
     fn settle(&mut self) {
-        let mut waiting = std::mem::take(&mut self.waiting);
         let mut rows = [0; TOGETHER];
-        for some in waiting.chunks(TOGETHER) {
+        for some in self.waiting.chunks(TOGETHER) {
             for (row, one) in rows.iter_mut().zip(some) {
-                *row = self.row(one.hash, one.dest, one.who, one.sighting.day);
+                *row = self.shards[one.dest.shard()].row(one.hash, one.dest, one.who, one.sighting.day);
             }
             for (row, one) in rows.iter().zip(some) {
-                self.rows.get_mut(*row).add(&one.sighting);
+                self.shards[one.dest.shard()].add(*row, &one.sighting);
             }
         }
-        waiting.clear();
-        self.waiting = waiting;
+        self.waiting.clear();
     }
 
     /// Takes in another table, in any order.
-    pub fn merge(&mut self, other: &Facts) {
-        let dests: Vec<DestId> = (0..other.dest_count())
-            .map(|index| {
-                let id = DestId(index as u32);
-                self.dest(other.dest_text(id), other.dest_is_address[index])
-            })
-            .collect();
-        let whos: Vec<WhoId> = (0..other.who_count())
-            .map(|index| {
-                let who = other.who_text(WhoId(index as u32));
-                WhoId(self.whos.get_or_intern(who).to_usize() as u32)
-            })
-            .collect();
-        let mut rows = [0; TOGETHER];
-        for block in &other.rows.blocks {
-            for some in block.chunks(TOGETHER) {
-                for (row, fact) in rows.iter_mut().zip(some) {
-                    let (dest, who, day) = (dests[fact.dest.index()], whos[fact.who.index()], fact.packed_day());
-                    *row = self.row(self.hash(dest, who, day), dest, who, day);
-                }
-                for (row, fact) in rows.iter().zip(some) {
-                    self.rows.get_mut(*row).merge(fact);
-                }
-            }
-        }
+    pub fn merge(&mut self, other: Facts) {
+        let whos: Vec<WhoId> =
+            other.who_ids().map(|id| WhoId(self.whos.get_or_intern(other.who_text(id)).to_usize() as u32)).collect();
         self.challenges += other.challenges;
         self.failures += other.failures;
+        self.shards.par_iter_mut().zip(other.shards).for_each(|(mine, theirs)| mine.merge(theirs, &whos));
     }
 
     /// How many facts.
     pub fn len(&self) -> usize {
-        self.rows.len
+        self.shards.iter().map(Shard::len).sum()
     }
 
     /// Whether there is none.
@@ -192,7 +145,7 @@ impl Facts {
 
     /// How many distinct destinations.
     pub fn dest_count(&self) -> usize {
-        self.dests.len()
+        self.shards.iter().map(Shard::dest_count).sum()
     }
 
     /// How many distinct people, devices and addresses.
@@ -202,17 +155,17 @@ impl Facts {
 
     /// All facts, in no useful order.
     pub fn iter(&self) -> impl Iterator<Item = &Fact> {
-        self.rows.iter()
+        self.shards.iter().flat_map(Shard::facts)
+    }
+
+    /// The parts of the table, by number.
+    pub fn shards(&self) -> &[Shard] {
+        &self.shards
     }
 
     /// A destination's name.
     pub fn dest_name(&self, id: DestId) -> Dest<'_> {
-        let text = self.dest_text(id);
-        let is_address = self.dest_is_address[id.index()];
-        match text.find('/') {
-            Some(slash) => Dest { host: &text[..slash], path: Some(&text[slash..]), is_address },
-            None => Dest { host: text, path: None, is_address },
-        }
+        self.shards[id.shard()].dest_name(id)
     }
 
     /// A person's, device's or address's name.
@@ -227,41 +180,13 @@ impl Facts {
         Who { kind, name: text.get(1..).unwrap_or("") }
     }
 
-    /// Every destination.
-    pub fn dest_ids(&self) -> impl Iterator<Item = DestId> + use<> {
-        (0..self.dest_count() as u32).map(DestId)
-    }
-
     /// Every person, device and address.
     pub fn who_ids(&self) -> impl Iterator<Item = WhoId> + use<> {
         (0..self.who_count() as u32).map(WhoId)
     }
 
-    fn dest_text(&self, id: DestId) -> &str {
-        SymbolU32::try_from_usize(id.index()).and_then(|symbol| self.dests.resolve(symbol)).unwrap_or("")
-    }
-
     fn who_text(&self, id: WhoId) -> &str {
         SymbolU32::try_from_usize(id.index()).and_then(|symbol| self.whos.resolve(symbol)).unwrap_or("")
-    }
-
-    #[inline]
-    fn hash(&self, dest: DestId, who: WhoId, day: u16) -> u32 {
-        (self.hasher.hash_one((u64::from(dest.0) << 32 | u64::from(who.0), day)) >> 32) as u32
-    }
-
-    #[inline]
-    fn row(&mut self, hash: u32, dest: DestId, who: WhoId, day: u16) -> u32 {
-        let rows = &self.rows;
-        let is = |place: &Place| place.hash == hash && rows.get(place.row).is(dest, who, day);
-        match self.index.find(spread(hash), is) {
-            Some(place) => place.row,
-            None => {
-                let row = self.rows.push(Fact::new(dest, who, day));
-                self.index.insert_unique(spread(hash), Place { hash, row }, |place| spread(place.hash));
-                row
-            }
-        }
     }
 
     #[inline]
@@ -282,7 +207,7 @@ impl Facts {
                 if let Some(id) = split.under[choice] {
                     return Some(id);
                 }
-                let mut name = self.dest_text(split.whole).to_owned();
+                let mut name = self.shards[split.whole.shard()].dest_text(split.whole).to_owned();
                 name.push_str(&String::from_utf8_lossy(&split.prefixes[choice]));
                 let id = self.dest(&name, false);
                 self.splits[at as usize].under[choice] = Some(id);
@@ -313,11 +238,9 @@ impl Facts {
     }
 
     fn dest(&mut self, name: &str, is_address: bool) -> DestId {
-        let id = self.dests.get_or_intern(name).to_usize();
-        if id == self.dest_is_address.len() {
-            self.dest_is_address.push(is_address);
-        }
-        DestId(id as u32)
+        let host = name.split('/').next().unwrap_or(name);
+        let site = if is_address { host } else { registrable(host) };
+        self.shards[shard_of(site)].dest(name, is_address)
     }
 
     #[inline]
@@ -380,7 +303,7 @@ impl Batch<'_> {
         let Some(dest) = facts.dest_of(event, self.splits) else { return Folded::Inside };
         let who = facts.who_of(event);
         let sighting = Sighting::of(event, at);
-        let hash = facts.hash(dest, who, sighting.day);
+        let hash = hash(&facts.hasher, dest, who, sighting.day);
         facts.waiting.push(Waiting { hash, dest, who, sighting });
         if facts.waiting.len() == TOGETHER {
             facts.settle();
@@ -392,41 +315,5 @@ impl Batch<'_> {
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
         self.facts.settle();
-    }
-}
-
-/// Facts in blocks of fixed size, so that growing never copies and never holds twice the memory.
-#[derive(Default)]
-struct Rows {
-    blocks: Vec<Vec<Fact>>,
-    len: usize,
-}
-
-impl Rows {
-    const BITS: u32 = 12;
-    const SIZE: usize = 1 << Self::BITS;
-
-    fn push(&mut self, fact: Fact) -> u32 {
-        if self.len.is_multiple_of(Self::SIZE) {
-            self.blocks.push(Vec::with_capacity(Self::SIZE));
-        }
-        let row = self.len as u32;
-        self.blocks[self.len >> Self::BITS].push(fact);
-        self.len += 1;
-        row
-    }
-
-    #[inline]
-    fn get(&self, row: u32) -> &Fact {
-        &self.blocks[(row >> Self::BITS) as usize][row as usize & (Self::SIZE - 1)]
-    }
-
-    #[inline]
-    fn get_mut(&mut self, row: u32) -> &mut Fact {
-        &mut self.blocks[(row >> Self::BITS) as usize][row as usize & (Self::SIZE - 1)]
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &Fact> {
-        self.blocks.iter().flatten()
     }
 }

@@ -7,10 +7,12 @@
 mod fact;
 mod facts;
 mod names;
+mod shard;
 mod spellings;
 mod splits;
 
 pub use fact::{Fact, Known, Quarters};
 pub use facts::{Batch, DestId, Facts, Folded, WhoId};
 pub use names::{Dest, Who, WhoKind, bare_login};
+pub use shard::Shard;
 pub use splits::Splits;
