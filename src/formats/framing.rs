@@ -117,8 +117,6 @@ pub struct Block {
     pub end: usize,
     /// Offset of `start` in the decoded stream.
     pub offset: u64,
-    /// 0 for a stream's first block.
-    pub index: u32,
     /// The first record is the beginning of one that is too long, and its rest is left out.
     pub overlong: bool,
 }
@@ -149,7 +147,6 @@ pub struct Cutter {
     /// The last records handed out.
     tail: Vec<u8>,
     offset: u64,
-    index: u32,
     ended: bool,
     /// Drop everything up to the next newline: the rest of an overlong record.
     skipping: bool,
@@ -168,7 +165,6 @@ impl Cutter {
             taken: 0,
             tail: Vec::new(),
             offset: 0,
-            index: 0,
             ended: false,
             skipping: false,
             error: None,
@@ -191,6 +187,11 @@ impl Cutter {
     /// Whether the stream ends with what was peeked at.
     pub fn at_end(&self) -> bool {
         self.ended
+    }
+
+    /// The stream begins at this byte of a longer one. Before the first block only.
+    pub fn begin_at(&mut self, offset: u64) {
+        self.offset = offset;
     }
 
     /// Settles how records end, once the format is known. Before the first block only.
@@ -267,9 +268,8 @@ impl Cutter {
             self.tail.clear();
             self.tail.extend_from_slice(&buffer[from..end]);
         }
-        let block = Block { bytes: buffer, start, end, offset: self.offset, index: self.index, overlong };
+        let block = Block { bytes: buffer, start, end, offset: self.offset, overlong };
         self.offset += (end - start) as u64;
-        self.index += 1;
         block
     }
 

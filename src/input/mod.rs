@@ -8,7 +8,8 @@
 //! - [`loss`]: what could not be read, why, and what to do ([`Loss`]), and how much is too much ([`Limits`]).
 //!
 //! Beneath: `magic` recognizes a package by its first bytes, never by its name; `layers` are the readers that lie on
-//! top of each other; `members` decodes gzip, bzip2 and xz, `archive` walks through tar and zip.
+//! top of each other; `members` decodes gzip, bzip2 and xz, `archive` walks through tar and zip, `part` reads a piece of a
+//! plain file.
 //!
 //! Reading always succeeds: [`read`] delivers what can be read and returns an account of the rest.
 //!
@@ -43,8 +44,10 @@ mod archive;
 mod layers;
 mod magic;
 mod members;
+mod part;
 
 pub use decode::{Encoding, Text, text};
 pub use loss::{Limits, Loss, LossKind};
 pub use open::{Flow, Stream, read, read_from};
+pub use part::{Part, Whole};
 pub use source::{Discovery, Kind, Options, Origin, PassedOver, Source, Trouble, discover};

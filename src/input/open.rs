@@ -9,6 +9,7 @@ use super::decode::{Encoding, Text};
 use super::layers::{BUFFER, Guard, Outer, Peeked, Shared, decoder};
 use super::loss::{Fault, Limits, Loss, LossKind};
 use super::magic::{Codec, HEAD, Magic, recognize};
+use super::part::Whole;
 use super::source::{Kind, Source, seconds};
 
 /// One log, ready to be read: a plain file, or a member of a package.
@@ -28,6 +29,8 @@ pub struct Stream<'a> {
     /// Bytes of the outer file that are consumed, shared by all its members. Compare with the length in its
     /// [`Kind`].
     pub progress: Arc<AtomicU64>,
+    /// The same bytes as a file, if they are a file's own: parts of it can then be read side by side.
+    pub whole: Option<Whole>,
 }
 
 /// What to do after a stream.
@@ -155,10 +158,11 @@ impl Walk<'_> {
         let shared = Some(self.shared);
         match magic {
             Magic::Plain => {
-                let outer = Outer { inner: file, shared };
                 let wide = matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
+                let whole = if wide { None } else { Whole::of(&file, start as u64) };
+                let outer = Outer { inner: file, shared };
                 let reader = if wide { Peeked::new(outer) } else { Peeked::unseen(outer) };
-                self.deliver(place, Text::known(encoding, reader))
+                self.deliver(place, Text::known(encoding, reader), whole)
             }
             Magic::Zip => self.zip_file(place, Outer { inner: file, shared }),
             magic => {
@@ -172,7 +176,7 @@ impl Walk<'_> {
     pub fn unpack(&mut self, place: Place, reader: &mut dyn Read, depth: Depth) -> Flow {
         let peeked = Peeked::new(reader);
         match recognize(peeked.head()) {
-            Magic::Plain => self.deliver(place, Text::peeked(peeked)),
+            Magic::Plain => self.deliver(place, Text::peeked(peeked), None),
             magic => {
                 let head = peeked.head().to_vec();
                 self.package(place, magic, &head, &mut BufReader::with_capacity(BUFFER, peeked), depth)
@@ -229,7 +233,7 @@ impl Walk<'_> {
     }
 
     /// Shows a stream to the visitor.
-    fn deliver<R: Read>(&mut self, place: Place, text: Text<R>) -> Flow {
+    fn deliver<R: Read>(&mut self, place: Place, text: Text<R>, whole: Option<Whole>) -> Flow {
         let encoding = text.encoding();
         let mut leaf = Leaf {
             path: &place.path,
@@ -247,6 +251,7 @@ impl Walk<'_> {
             compressed: place.compressed,
             encoding,
             progress: Arc::clone(&self.shared.progress),
+            whole,
         });
         let (loss, out) = (leaf.loss.take(), leaf.out);
         self.losses.extend(loss);

@@ -206,25 +206,25 @@ impl BlockAccount {
 #[derive(Debug, Default)]
 pub struct Ledger {
     sum: BlockAccount,
-    /// Lines in each block, to number the samples when all are known.
-    lines: Vec<u32>,
-    /// The first few samples by (block, line in block).
-    samples: Vec<(u32, BadSample)>,
+    /// Where each block begins and how many lines it has, to number the samples when all are known.
+    lines: Vec<(u64, u32)>,
+    /// The first few samples, with where their block begins.
+    samples: Vec<(u64, BadSample)>,
     /// Blocks that were lost to a defect, by offset.
     defects: Vec<u64>,
+    /// Bytes of the stream's parts that are done.
+    bytes: u64,
+    /// Read errors that the input does not know of.
+    errors: Vec<String>,
 }
 
 impl Ledger {
-    pub fn enter(&mut self, index: u32, offset: u64, account: Option<BlockAccount>) {
+    pub fn enter(&mut self, offset: u64, account: Option<BlockAccount>) {
         let Some(account) = account else {
             self.defects.push(offset);
             return;
         };
-        let at = index as usize;
-        if self.lines.len() <= at {
-            self.lines.resize(at + 1, 0);
-        }
-        self.lines[at] = account.lines as u32;
+        self.lines.push((offset, account.lines as u32));
         self.sum.records += account.records;
         self.sum.events += account.events;
         for (reason, count) in account.skipped {
@@ -241,9 +241,16 @@ impl Ledger {
             (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
             (one, other) => one.or(other),
         };
-        self.samples.extend(account.samples.into_iter().map(|sample| (index, sample)));
-        self.samples.sort_by_key(|(block, sample)| (*block, sample.line));
+        self.samples.extend(account.samples.into_iter().map(|sample| (offset, sample)));
+        self.samples.sort_by_key(|(_, sample)| sample.offset);
         self.samples.truncate(SAMPLES);
+    }
+
+    /// A part of the stream, or all of it, is read to its end.
+    pub fn end(&mut self, bytes: u64, error: Option<io::Error>) {
+        self.bytes += bytes;
+        // The others are told by the input.
+        self.errors.extend(error.filter(|error| Loss::of(error).is_none()).map(|error| error.to_string()));
     }
 }
 
@@ -292,7 +299,7 @@ impl Draft {
             let Some(len) = record_len(shelf.log.framing, &head[end..], whole) else { break };
             end += len;
         }
-        let block = Block { bytes: head[..end].to_vec(), start: 0, end, offset: 0, index: 0, overlong: false };
+        let block = Block { bytes: head[..end].to_vec(), start: 0, end, offset: 0, overlong: false };
         let mut account = BlockAccount::default();
         work::records(shelf, &shelf.log.layout, &block, &mut Bump::new(), &mut account, |account, record, _| {
             if let work::Record::Event { event, at } = record {
@@ -300,7 +307,7 @@ impl Draft {
             }
         });
         self.bytes = end as u64;
-        lock(&shelf.ledger).enter(0, 0, Some(account));
+        lock(&shelf.ledger).enter(0, Some(account));
     }
 
     fn settle(self) -> Reading {
@@ -327,19 +334,16 @@ impl Draft {
         reading.span = ledger.sum.span;
         reading.told = ledger.sum.told;
         reading.gaps = gaps(log.format, log.layout.tells, &reading.told);
-        let mut before = Vec::with_capacity(ledger.lines.len());
-        let mut lines = 0u64;
-        for count in &ledger.lines {
-            before.push(lines);
-            lines += u64::from(*count);
-        }
+        reading.bytes += ledger.bytes;
+        reading.losses.extend(ledger.errors);
+        let lines_before = |block: u64| -> u64 {
+            let before = ledger.lines.iter().filter(|(offset, _)| *offset < block);
+            before.map(|(_, lines)| u64::from(*lines)).sum()
+        };
         reading.samples = ledger
             .samples
             .into_iter()
-            .map(|(block, sample)| BadSample {
-                line: before.get(block as usize).copied().unwrap_or(0) + sample.line + 1,
-                ..sample
-            })
+            .map(|(block, sample)| BadSample { line: lines_before(block) + sample.line + 1, ..sample })
             .collect();
         let mut defects = ledger.defects;
         defects.sort_unstable();
