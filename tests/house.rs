@@ -44,6 +44,10 @@ const PANICS: &[(&str, &str, &str)] = &[
     ("src/formats/json_lines/keys/mod.rs", "no row has this path", "evaluated while compiling: it ends the build"),
 ];
 
+/// Where `unsafe` may stand, and why.
+const UNSAFE: &[(&str, &str)] =
+    &[("src/formats/fields/kernel/lanes.rs", "std::arch loads through pointers, held against its scalar twin")];
+
 /// What only the shell may touch, and which files are shell besides the rooms `cli`, `input` and `store`.
 const SHELL_ONLY: &[&str] = &[
     "std::fs",
@@ -157,10 +161,18 @@ fn nothing_panics_on_what_it_reads() {
 
 #[test]
 fn unsafe_code_is_where_it_is_expected() {
+    let mut used = BTreeSet::new();
     for file in sources() {
-        for (number, line) in file.code() {
-            assert!(!contains_word(line, "unsafe"), "{}:{number}: {}", file.name, line.trim());
+        let door = UNSAFE.iter().find(|(name, _)| *name == file.name);
+        for (number, line) in file.code().filter(|(_, line)| contains_word(line, "unsafe")) {
+            match door {
+                Some((name, _)) => drop(used.insert(*name)),
+                None => panic!("{}:{number}: {}", file.name, line.trim()),
+            }
         }
+    }
+    for (name, why) in UNSAFE {
+        assert!(used.contains(name), "{name} ({why}) is safe by now: take it out of the table");
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod alias;
 pub mod delimited;
 pub mod draft;
+pub mod kernel;
 pub mod name;
 pub mod number;
 pub mod time;
