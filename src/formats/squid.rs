@@ -7,6 +7,8 @@ pub(super) mod template;
 use bumpalo::Bump;
 use memchr::{memchr, memchr2, memmem};
 
+use super::fields::bytes::{every, in_names};
+use super::fields::kernel;
 use super::fields::number::present;
 use super::{Gap, Problem};
 use crate::event::{Action, Evidence, parse_ip, split_url};
@@ -200,31 +202,20 @@ pub(super) fn place<'a>(connect: bool, target: &'a [u8], sni: Option<&'a [u8]>) 
 #[inline(always)]
 fn plain_http(target: &[u8]) -> Option<Place<'_>> {
     let rest = target.strip_prefix(b"http://")?;
-    let end = rest.iter().position(|b| !IN_NAMES[usize::from(*b)])?;
-    if end == 0 || rest[end] != b'/' || !rest[0].is_ascii_alphanumeric() || rest[end..].starts_with(b"/squid-") {
+    let end = kernel::first_of_two(rest, 0, b'/', b':');
+    let (host, path) = rest.split_at_checked(end)?;
+    if path.first() != Some(&b'/') || !is_plain(host) || path.starts_with(b"/squid-") {
         return None;
     }
-    let path = &rest[end..];
     let path = &path[..memchr2(b'?', b'#', path).unwrap_or(path.len())];
-    Some(Place { host: Some(&rest[..end]), ip: None, port: Some(80), path: Some(path), evidence: Evidence::Url })
+    Some(Place { host: Some(host), ip: None, port: Some(80), path: Some(path), evidence: Evidence::Url })
 }
 
 /// Whether a text can only be a host name or an IPv4 address.
-#[inline]
+#[inline(always)]
 fn is_plain(host: &[u8]) -> bool {
-    host.first().is_some_and(u8::is_ascii_alphanumeric) && host.iter().all(|b| IN_NAMES[usize::from(*b)])
+    host.first().is_some_and(u8::is_ascii_alphanumeric) && every(host, in_names)
 }
-
-/// The bytes of ordinary host names.
-static IN_NAMES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'.' | b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
 
 fn split_target(connect: bool, target: &[u8]) -> Result<Place<'_>, &'static str> {
     match target {
@@ -284,7 +275,7 @@ pub(super) fn client(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>) {
 #[inline(always)]
 pub(super) fn looks_like_ip(text: &[u8]) -> bool {
     // '.', '/' and the digits are neighbors.
-    let v4 = text.iter().all(|b| b.wrapping_sub(b'.') < 12 && *b != b'/');
+    let v4 = every(text, |byte| (byte.wrapping_sub(b'.') < 12) & (byte != b'/'));
     if v4 { text.len() >= 7 } else { looks_like_v6(text) }
 }
 
@@ -306,7 +297,8 @@ pub(super) fn user<'a>(text: &'a [u8], arena: &'a Bump) -> Option<&'a [u8]> {
         return None;
     }
     let text = present(text)?;
-    if !text.iter().any(|b| matches!(b, b'%' | b'\\')) { Some(text) } else { Some(decode(text, arena)) }
+    let plain = every(text, |byte| (byte != b'%') & (byte != b'\\'));
+    Some(if plain { text } else { decode(text, arena) })
 }
 
 /// Undoes `%xx` and `\\`. A lone backslash stays: before version 3 `CORP\bob` was written as it was.

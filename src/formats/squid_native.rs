@@ -13,6 +13,8 @@
 //! Nearly every line has its nine blanks and is cut at them. A blank within a user's name or a URL shifts what follows;
 //! such lines are cut at the hierarchy code.
 
+use std::ops::ControlFlow;
+
 use bumpalo::Bump;
 use memchr::{memchr, memmem};
 use nom::bytes::complete::take_while1;
@@ -20,7 +22,7 @@ use nom::character::complete::{space0, space1};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-use super::fields::{number, time};
+use super::fields::{kernel, number, time};
 use super::squid;
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp};
@@ -181,32 +183,72 @@ fn cut(line: &[u8]) -> Result<Cut<'_>, Odd> {
 }
 
 /// The shape of nearly every line: seconds of ten digits, three of milliseconds, single blanks.
+///
+/// All blanks that matter are found in one pass, and the fields lie between them.
 #[inline(always)]
 fn straight(line: &[u8]) -> Option<Cut<'_>> {
-    let (head, mut rest) = line.split_first_chunk::<15>()?;
+    let head = line.first_chunk::<15>()?;
     if head[10] != b'.' || head[14] != b' ' {
         return None;
     }
     let seconds = decimal::<10>(head[..10].try_into().ok()?)?;
     let millis = decimal::<3>(head[11..14].try_into().ok()?)?;
     let at = Timestamp(seconds * 1000 + millis);
-    while let [b' ', more @ ..] = rest {
-        rest = more;
-    }
-    let elapsed = short(&mut rest)?;
-    let client = short(&mut rest)?;
-    let (tag, status) = result(short(&mut rest)?)?;
-    let size = short(&mut rest)?;
-    let method = short(&mut rest)?;
-    let url = long(&mut rest)?;
-    let user = short(&mut rest)?;
-    let (hierarchy, peer) = parent(short(&mut rest)?)?;
-    // The MIME type, short and mostly the last.
-    let rest = short(&mut rest).map_or(&[][..], |_mime| rest);
+    let mut blanks = [0; BLANKS];
+    let count = find_blanks(line, &mut blanks);
+    // Blanks in front of the elapsed time right-align it.
+    let padding = blanks[..count.min(PADDING)].windows(2).take_while(|two| two[0] + 1 == two[1]).count();
+    let blanks = blanks[padding..count.max(padding)].first_chunk::<9>();
+    let Some(blanks) = blanks else { return None };
+    let field = |n: usize| line.get(blanks[n] as usize + 1..blanks[n + 1] as usize);
+    let (tag, status) = result(field(2)?)?;
+    let (hierarchy, peer) = parent(field(7)?)?;
+    let (url, user) = (field(5)?, field(6)?);
     if user.is_empty() || url.is_empty() || !at.is_plausible() {
         return None;
     }
-    Some(Cut { at, elapsed, client, tag, status, size, method, url, user, hierarchy, peer, rest })
+    Some(Cut {
+        at,
+        elapsed: field(0)?,
+        client: field(1)?,
+        tag,
+        status,
+        size: field(3)?,
+        method: field(4)?,
+        url,
+        user,
+        hierarchy,
+        peer,
+        // Behind the MIME type, which is mostly the last.
+        rest: blanks_end(line, blanks[8]),
+    })
+}
+
+/// How many blanks are written down: those between the fields, those of the padding, and the block in which the last is
+/// found.
+const BLANKS: usize = PADDING + 9 + kernel::LANES;
+
+/// The most blanks in front of the elapsed time.
+const PADDING: usize = 7;
+
+/// Writes down where the blanks of a line stand, as far as they are needed, and says how many.
+#[inline(always)]
+fn find_blanks(line: &[u8], blanks: &mut [u32; BLANKS]) -> usize {
+    let mut count = 0;
+    let _ = kernel::blocks(line, |at, block| {
+        if let Some(room) = blanks.get_mut(count..).and_then(|rest| rest.first_chunk_mut()) {
+            count += kernel::write_places(block.mask(b' '), at as u32, room);
+        }
+        if count < PADDING + 9 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    count
+}
+
+/// What stands behind the field that follows this blank.
+#[inline(always)]
+fn blanks_end(line: &[u8], blank: u32) -> &[u8] {
+    let rest = line.get(blank as usize + 1..).unwrap_or_default();
+    memchr(b' ', rest).map_or(&[][..], |end| &rest[end + 1..])
 }
 
 /// A number of so many digits.
@@ -220,39 +262,6 @@ fn decimal<const N: usize>(digits: [u8; N]) -> Option<i64> {
         value = value * 10 + i64::from(digit);
     }
     (most <= 9).then_some(value)
-}
-
-/// Takes a field of a few bytes, and the blank behind it.
-///
-/// Eight bytes at a time in a register: for fields this short that is quicker than a call of memchr.
-#[inline(always)]
-fn short<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let text = *rest;
-    let mut left = text;
-    while let Some((eight, more)) = left.split_first_chunk::<8>() {
-        // The lowest byte that was a blank, and is zero now, is the lowest with its high bit set.
-        let zeros = u64::from_le_bytes(*eight) ^ (ONES * u64::from(b' '));
-        let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
-        if found != 0 {
-            let end = text.len() - left.len() + found.trailing_zeros() as usize / 8;
-            *rest = text.get(end + 1..)?;
-            return text.get(..end);
-        }
-        left = more;
-    }
-    let end = text.len() - left.len() + left.iter().position(|b| *b == b' ')?;
-    *rest = text.get(end + 1..)?;
-    text.get(..end)
-}
-
-/// The same for a field that may be long.
-#[inline(always)]
-fn long<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let end = memchr(b' ', rest)?;
-    let field = &rest[..end];
-    *rest = &rest[end + 1..];
-    Some(field)
 }
 
 /// `TCP_MISS/200`.

@@ -132,20 +132,21 @@ pub fn records(
                 continue;
             }
         };
-        match reader.record(inner, arena) {
-            Parsed::Event(mut event) => {
+        // An event is large: it is looked at where it was written.
+        match &mut reader.record(inner, arena) {
+            Parsed::Event(event) => {
                 event.at = event.at.or(sent);
                 match event.at {
-                    Some(at) => take(account, Record::Event { event: &event, at }, line),
+                    Some(at) => take(account, Record::Event { event, at }, line),
                     None => bad(account, Problem::new("no time", 0)),
                 }
             }
             Parsed::Skip(why) => account.skip(why),
             Parsed::Layout(new) => {
                 account.skip("header");
-                reader = log.format.reader(&new);
+                reader = log.format.reader(new);
             }
-            Parsed::Bad(problem) => bad(account, problem),
+            Parsed::Bad(problem) => bad(account, std::mem::replace(problem, Problem::new("", 0))),
         }
         // Unescaped values live until here. A reset after each record would cost more than it saves.
         since_reset += 1;

@@ -1,6 +1,7 @@
 //! Small parsers that formats share.
 
 pub mod alias;
+pub mod bytes;
 pub mod delimited;
 pub mod draft;
 pub mod kernel;

@@ -98,6 +98,30 @@ impl Iterator for Bits {
     }
 }
 
+/// Writes the places of a mask's bits, each plus `at`, to the front of `into` and says how many. What stands behind them
+/// afterwards means nothing: eight are written at a time, which is quicker than to ask after each whether it was the last.
+///
+/// ```
+/// # use umbrascope::formats::fields::kernel::write_places;
+/// let mut into = [0; 64];
+/// assert_eq!(write_places(0b1001_0000, 100, &mut into), 2);
+/// assert_eq!(into[..2], [104, 107]);
+/// ```
+#[inline(always)]
+pub fn write_places(mut mask: u64, at: u32, into: &mut [u32; LANES]) -> usize {
+    let count = mask.count_ones() as usize;
+    for eight in into.as_chunks_mut::<8>().0 {
+        for place in eight {
+            *place = at.wrapping_add(mask.trailing_zeros());
+            mask &= mask.wrapping_sub(1);
+        }
+        if mask == 0 {
+            break;
+        }
+    }
+    count
+}
+
 /// Which bytes a backslash before them escapes, block after block.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Escapes {
