@@ -69,6 +69,7 @@ fn list(args: &ListArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
                 .map(|(id, about)| {
                     serde_json::json!({
                         "id": id, "name": about.name, "summary": about.summary, "reference": about.reference,
+                        "status": about.proof.as_str(), "variants": about.variants,
                     })
                 })
                 .collect();

@@ -16,7 +16,7 @@ use super::fields::alias::{self, Field};
 use super::fields::delimited::Cells;
 use super::fields::draft::{self, Draft, NO_DESTINATION};
 use super::fields::number;
-use super::{About, Assume, Format, Framing, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Tells, Vote};
+use super::{About, Assume, Format, Framing, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Tells, Vote};
 use crate::event::{parse_ip, split_url};
 
 /// Tables with a header row.
@@ -32,6 +32,8 @@ impl Format for CsvHeader {
             name: "CSV or TSV with a header row",
             summary: "Any table of traffic whose first row names a time and a destination.",
             reference: "https://www.rfc-editor.org/rfc/rfc4180",
+            proof: Proof::Verified,
+            variants: &[],
         }
     }
 

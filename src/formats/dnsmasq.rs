@@ -30,7 +30,7 @@ use bumpalo::Bump;
 
 use super::fields::draft::not_a_site;
 use super::fields::time;
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp, parse_ip};
 
 /// dnsmasq, Pi-hole.
@@ -49,6 +49,8 @@ impl Format for Dnsmasq {
             name: "dnsmasq, Pi-hole",
             summary: "The text log of a small resolver: who asked for which name, and whether it was blocked.",
             reference: "https://thekelleys.org.uk/dnsmasq/docs/dnsmasq-man.html",
+            proof: Proof::Verified,
+            variants: &["pihole"],
         }
     }
 

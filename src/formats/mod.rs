@@ -112,6 +112,29 @@ pub struct About {
     pub summary: &'static str,
     /// Where the format is defined.
     pub reference: &'static str,
+    /// How its layout is known.
+    pub proof: Proof,
+    /// Forms of it that are told apart while reading (a log kind, an export, a layout), as `id/variant` in lists.
+    pub variants: &'static [&'static str],
+}
+
+/// How a format's layout is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// From records that the product wrote, or from its source.
+    Verified,
+    /// From its documentation alone.
+    Documentation,
+}
+
+impl Proof {
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Proof::Verified => "verified",
+            Proof::Documentation => "from-documentation",
+        }
+    }
 }
 
 /// Where records end.

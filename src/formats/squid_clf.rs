@@ -20,7 +20,7 @@ use memchr::{memchr, memmem, memrchr};
 use super::fields::number::{self, present};
 use super::fields::time;
 use super::squid;
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share, Tells, Vote};
 use crate::event::{Action, Event, split_url};
 
 /// The common log format of proxies.
@@ -36,6 +36,8 @@ impl Format for SquidClf {
             name: "Squid common and combined",
             summary: "the common log format as Squid writes it, or Apache and NGINX as forward proxies",
             reference: squid::REFERENCE,
+            proof: Proof::Verified,
+            variants: &["common", "combined"],
         }
     }
 

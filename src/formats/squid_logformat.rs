@@ -16,7 +16,7 @@ use memchr::memmem;
 use super::fields::{number, time};
 use super::squid;
 use super::squid::template::{Code, Encoding, Field, Fit, Spans, Template, definition};
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp, split_url};
 
 /// A Squid log whose `logformat` is known.
@@ -32,6 +32,8 @@ impl Format for SquidLogformat {
             name: "Squid logformat",
             summary: "Squid's access.log in a layout of your own, read with the help of its logformat line",
             reference: squid::REFERENCE,
+            proof: Proof::Verified,
+            variants: &[],
         }
     }
 

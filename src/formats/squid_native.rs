@@ -24,7 +24,7 @@ use nom::{IResult, Parser};
 
 use super::fields::{kernel, number, time};
 use super::squid;
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share, Tells, Vote};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp};
 
 /// Squid's native access log.
@@ -40,6 +40,8 @@ impl Format for SquidNative {
             name: "Squid native",
             summary: "Squid's access.log in its default layout, with or without headers or quoted fields at the end",
             reference: squid::REFERENCE,
+            proof: Proof::Verified,
+            variants: &[],
         }
     }
 

@@ -15,7 +15,7 @@ use bumpalo::Bump;
 use super::fields::alias::{self, Field};
 use super::fields::draft::{self, Draft, NO_DESTINATION};
 use super::fields::{delimited, number, time};
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Tells, Vote};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Tells, Vote};
 use crate::event::{Action, parse_ip};
 
 /// The W3C extended log file format.
@@ -31,6 +31,8 @@ impl Format for W3cElff {
             name: "W3C extended log (Blue Coat ProxySG, Microsoft TMG, Cisco WSA)",
             summary: "Proxy logs that name their columns in a #Fields line, and ProxySG's default layouts without one.",
             reference: "https://www.w3.org/TR/WD-logfile.html",
+            proof: Proof::Verified,
+            variants: &["proxysg", "proxysg-headerless", "iis", "tmg"],
         }
     }
 

@@ -20,7 +20,7 @@ use bumpalo::Bump;
 use super::fields::alias::{self, Field};
 use super::fields::draft::{not_a_site, not_outbound};
 use super::fields::{number, time};
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Tells, Vote};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp, parse_ip, split_url};
 
 /// Zeek's tab-separated logs.
@@ -36,6 +36,8 @@ impl Format for ZeekTsv {
             name: "Zeek",
             summary: "The conn, ssl, quic, http, dns and socks logs of a Zeek or Corelight sensor, tab-separated.",
             reference: "https://docs.zeek.org/en/master/logs/index.html",
+            proof: Proof::Verified,
+            variants: &["conn", "dns", "http", "ssl", "quic"],
         }
     }
 

@@ -28,7 +28,7 @@ use self::keys::{DIALECTS, Dialect, How, Values, names_destination};
 use self::scan::{Broken, Keys};
 use super::fields::alias::Field;
 use super::fields::draft::{self, Draft, NO_DESTINATION, not_a_site, not_outbound};
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Share};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share};
 use crate::event::{Evidence, Timestamp};
 
 /// JSON lines.
@@ -44,6 +44,8 @@ impl Format for JsonLines {
             name: "JSON lines: ECS, OCSF, Zeek, Suricata EVE, others",
             summary: "One JSON object a line; the keys tell which product or schema wrote it.",
             reference: "https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html",
+            proof: Proof::Verified,
+            variants: &["ecs", "ocsf", "suricata-eve", "zeek"],
         }
     }
 
