@@ -39,6 +39,7 @@
 mod builtin;
 mod diags;
 mod entry;
+mod fact;
 mod load;
 mod lookup;
 mod model;
@@ -50,6 +51,7 @@ mod validate;
 use crate::diag::nearest;
 
 pub use diags::Code;
+pub use fact::{FACTS, FactKind, Values, fact_kind};
 pub use lookup::{Catalog, Hit, HitKind};
-pub use model::{App, Category, Pattern, Role, Rule, Text};
+pub use model::{App, Category, Fact, Pattern, Role, Rule, Text};
 pub use normal::normal_form;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::{AnswerFormat, CatalogCommand};
 use super::exit::Exit;
 use super::{Streams, plan};
-use crate::catalog::{App, Catalog, Hit, Role};
+use crate::catalog::{App, Catalog, Fact, Hit, Role, fact_kind};
 use crate::diag::nearest::{edits, nearest};
 use crate::diag::{Level, Style, render};
 use crate::event::{Destination, normalize, split_url};
@@ -145,9 +145,19 @@ struct Listed<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tenants: Vec<&'c str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    facts: Vec<ListedFact<'c>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     references: Vec<&'c str>,
     file: &'c str,
     line: u32,
+}
+
+#[derive(Serialize)]
+struct ListedFact<'c> {
+    is: &'c str,
+    value: &'c str,
+    source: &'c str,
+    as_of: &'c str,
 }
 
 #[derive(Serialize)]
@@ -168,6 +178,16 @@ impl<'c> Listed<'c> {
             domains: rules.map(|rule| ListedRule { domain: rule.as_str(), role: rule.role().as_str() }).collect(),
             patterns: catalog.patterns_of(app.id()).map(|pattern| pattern.as_str()).collect(),
             tenants: app.tenants().collect(),
+            facts: app
+                .facts()
+                .iter()
+                .map(|fact| ListedFact {
+                    is: fact.is(),
+                    value: fact.value(),
+                    source: fact.source(),
+                    as_of: fact.as_of(),
+                })
+                .collect(),
             references: app.references().collect(),
             file: app.file(),
             line: app.line(),
@@ -269,6 +289,11 @@ pub fn show(catalog: &Catalog, id: &str, out: &mut dyn Write) -> io::Result<u8> 
         catalog.patterns_of(id).map(|pattern| format!("{} ({})", pattern.as_str(), pattern.why())).collect(),
     )?;
     line("tenants", owned(&mut app.tenants()))?;
+    let fact = |fact: &Fact| {
+        let meaning = fact_kind(fact.is()).map_or("", |kind| kind.meaning);
+        format!("{}: {} ({meaning}; {}, {})", fact.is(), fact.value(), fact.source(), fact.as_of())
+    };
+    line("facts", app.facts().iter().map(fact).collect())?;
     line("references", owned(&mut app.references()))?;
     line("defined in", vec![format!("{}:{}", app.file(), app.line())])?;
     Ok(0)
