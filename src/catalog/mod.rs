@@ -45,6 +45,7 @@ mod lookup;
 mod model;
 mod normal;
 mod raw;
+mod tenant;
 mod validate;
 
 // `raw` is shared with the build script and looks for it next door.
