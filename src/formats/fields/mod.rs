@@ -1,6 +1,7 @@
 //! Small parsers that formats share.
 
 pub mod alias;
+pub mod columns;
 pub mod delimited;
 pub mod draft;
 pub mod kernel;
