@@ -46,6 +46,11 @@ impl Columns {
     pub fn split<'c, 'a>(&'c mut self, record: &'a [u8], wanted: usize) -> Option<Row<'c, 'a>> {
         let record = record.strip_suffix(b"\r").unwrap_or(record);
         let len = u32::try_from(record.len()).ok()?;
+        // A block is entered with fewer cells than are wanted, and ends 64 more at most.
+        let most = wanted.min(record.len()) + LANES;
+        if self.ends.len() < most {
+            self.ends.resize(most, 0);
+        }
         let mut inside = Inside::default();
         // Whether the first byte of the next block stands where a quote may open, or behind one that closed.
         let (mut opens, mut closed) = (1, 0);
@@ -62,9 +67,6 @@ impl Columns {
             if (opening & !may_open) | (behind & !(ends | opening) & block.valid()) != 0 {
                 return ControlFlow::Break(false);
             }
-            if self.ends.len() < count + LANES {
-                self.ends.resize(count + LANES, 0);
-            }
             if let Some(into) = self.ends[count..].first_chunk_mut() {
                 count += write_places(ends, at as u32, into);
             }
@@ -77,9 +79,6 @@ impl Columns {
                 // A quote that is never closed is odd.
                 if inside.is_open() {
                     return None;
-                }
-                if self.ends.len() == count {
-                    self.ends.push(0);
                 }
                 self.ends[count] = len;
                 count += 1;

@@ -3,7 +3,7 @@
 //! One program writes the lines of a log, so the text *between* values hardly changes: `","email":"`, `},"source":{"ip":"`.
 //! Such a text says everything about structure: which objects end and begin there, and whose value comes next. A line
 //! that the scanner has read is learned as its values and the texts between them; a line of the same make is then
-//! a few comparisons of eight bytes and a search for the end of each value.
+//! a few comparisons of 32 bytes and a search for the end of each value.
 //!
 //! What may follow a value depends only on the objects and arrays that are open there, a [`Place`]. Texts are kept by
 //! place, so that keys may be missing or trade places and arrays may have any length, as long as each text has been
@@ -20,6 +20,11 @@ const MAX_STEPS: usize = 512;
 /// Longest text between two values, and deepest nesting, that are learned.
 const MAX_TEXT: usize = 512;
 const MAX_DEPTH: usize = 32;
+/// Bytes of a piece.
+const PIECE: usize = 32;
+/// Longest value that is kept, and how often another one may stand there: a block has some thousand lines.
+const MAX_USUAL: usize = PIECE;
+const TRUST: u8 = 40;
 /// A surprise costs this many lines that held none; without credit, so many lines go straight to the scanner.
 const SURPRISE: u32 = 4;
 const CREDIT: u32 = 64;
@@ -27,8 +32,8 @@ const REST: u32 = 512;
 
 /// What the lines so far have shown.
 pub(in crate::formats) struct Learned {
-    /// The texts of all steps, in words of eight bytes; a text begins with a word of its own.
-    words: Vec<u64>,
+    /// The texts of all steps; each begins with a piece of its own.
+    pieces: Vec<Piece>,
     /// The first stands before every line.
     steps: Vec<Step>,
     /// The first is the beginning of a line.
@@ -40,16 +45,32 @@ pub(in crate::formats) struct Learned {
 /// A text between two values, and what comes behind it.
 #[derive(Debug, Clone, Copy)]
 struct Step {
-    /// Where the text begins in [`Learned::words`].
-    word: usize,
-    len: usize,
-    /// The bytes of the last word that belong to the text.
-    mask: u64,
+    text: Text,
     then: Then,
-    /// The place behind that value.
-    place: usize,
+    /// A string that stood there, with the quote that closes it. Most fields that nobody wants hold the same in every
+    /// line; to compare is quicker than to look for the end, since it need not be waited for.
+    usual: Text,
+    /// How often something else may stand there until it is not looked for any more.
+    trust: u8,
+    /// The place behind the value.
+    place: u16,
     /// The steps that followed lately, the last one first.
     next: [u16; 2],
+}
+
+/// A text in [`Learned::pieces`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Text {
+    piece: u32,
+    len: u16,
+}
+
+/// A piece of a text: all of it, mostly. Always compared as a whole, so that the processor has no loop to guess at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    words: [u64; PIECE / 8],
+    /// The bytes that belong to the text.
+    masks: [u64; PIECE / 8],
 }
 
 /// What stands behind a text.
@@ -77,12 +98,74 @@ enum Open {
     Array(Option<u8>, Option<u16>),
 }
 
-/// The step before the first.
-const START: Step = Step { word: 0, len: 0, mask: 0, then: Then::End, place: 0, next: [0; 2] };
+impl Text {
+    #[inline(always)]
+    fn len(self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// Whether the text stands there. An empty text stands nowhere.
+    #[inline(always)]
+    fn is_at(self, pieces: &[Piece], line: &[u8], at: usize) -> bool {
+        let Some(piece) = pieces.get(self.piece as usize).filter(|_| self.len > 0) else { return false };
+        match line.get(at..).and_then(|rest| rest.first_chunk()) {
+            Some(text) => {
+                piece.is(text)
+                    && (self.len() <= PIECE || self.is(pieces, line.get(at..at + self.len()).unwrap_or_default()))
+            }
+            // The end of the line is near.
+            None => self.is(pieces, line.get(at..at + self.len()).unwrap_or_default()),
+        }
+    }
+
+    /// Whether this is the text.
+    fn is(self, pieces: &[Piece], text: &[u8]) -> bool {
+        let pieces = pieces.get(self.piece as usize..).unwrap_or_default();
+        self.len() == text.len() && text.chunks(PIECE).zip(pieces).all(|(text, piece)| Piece::of(text) == *piece)
+    }
+}
+
+impl Piece {
+    fn of(text: &[u8]) -> Piece {
+        let word = |n: usize| {
+            let text = text.get(8 * n..).unwrap_or_default();
+            let (mut word, mut mask) = ([0; 8], [0; 8]);
+            for ((byte, word), mask) in text.iter().zip(&mut word).zip(&mut mask) {
+                (*word, *mask) = (*byte, 0xff);
+            }
+            (u64::from_le_bytes(word), u64::from_le_bytes(mask))
+        };
+        Piece { words: std::array::from_fn(|n| word(n).0), masks: std::array::from_fn(|n| word(n).1) }
+    }
+
+    #[inline(always)]
+    fn is(&self, text: &[u8; PIECE]) -> bool {
+        let mut differ = 0;
+        for ((text, word), mask) in text.as_chunks::<8>().0.iter().zip(&self.words).zip(&self.masks) {
+            differ |= (u64::from_le_bytes(*text) ^ word) & mask;
+        }
+        differ == 0
+    }
+}
+
+impl Step {
+    /// Whether the text stands there, and the value can follow.
+    #[inline(always)]
+    fn is_at(&self, pieces: &[Piece], line: &[u8], at: usize) -> bool {
+        // `"a":` is the beginning of `"a":"` and of `"a":{`.
+        let follows = |then| match then {
+            Then::Scalar(_) => line.get(at + self.text.len()).is_some_and(|byte| is_scalar(*byte)),
+            Then::Text(_) | Then::End => true,
+        };
+        self.text.is_at(pieces, line, at) && follows(self.then)
+    }
+}
 
 impl Default for Learned {
     fn default() -> Learned {
-        Learned { words: Vec::new(), steps: vec![START], places: vec![Place::default()], credit: CREDIT, rest: 0 }
+        let start =
+            Step { text: Text::default(), then: Then::End, usual: Text::default(), trust: 0, place: 0, next: [0; 2] };
+        Learned { pieces: Vec::new(), steps: vec![start], places: vec![Place::default()], credit: CREDIT, rest: 0 }
     }
 }
 
@@ -113,19 +196,25 @@ impl Learned {
     fn walk<'a>(&mut self, line: &'a [u8], arena: &'a Bump, found: &mut impl FnMut(usize, Value<'a>)) -> Option<usize> {
         let (mut at, mut before) = (0, 0);
         loop {
-            let [guess, other] = self.steps[before].next.map(usize::from);
-            let step = if self.is_at(guess, line, at) {
-                guess
-            } else {
-                let step = if self.is_at(other, line, at) { other } else { self.look_up(before, line, at)? };
-                self.steps[before].next = [step as u16, guess as u16];
-                step
-            };
-            let Step { len, then, .. } = self.steps[step];
-            at += len;
+            let [guess, other] = self.steps[before].next;
+            let mut number = usize::from(guess);
+            let mut step = self.steps[number];
+            if !step.is_at(&self.pieces, line, at) {
+                number = self.look_up(before, usize::from(other), line, at)?;
+                step = self.steps[number];
+                self.steps[before].next = [number as u16, guess];
+            }
+            at += step.text.len();
             let start = at;
-            match then {
+            match step.then {
+                Then::Text(slot) if step.trust > 0 && step.usual.is_at(&self.pieces, line, at) => {
+                    at += step.usual.len() - 1;
+                    if let Some(slot) = slot {
+                        found(usize::from(slot), Value { text: &line[start..at], quoted: true });
+                    }
+                }
                 Then::Text(slot) => {
+                    self.steps[number].trust = step.trust.saturating_sub(1);
                     at = first_of_two(line, at, b'"', b'\\');
                     let escaped = line.get(at) == Some(&b'\\');
                     while line.get(at) == Some(&b'\\') {
@@ -146,37 +235,19 @@ impl Learned {
                 }
                 Then::End => return Some(at),
             }
-            before = step;
+            before = number;
         }
     }
 
-    /// Whether the step's text stands there, and its value can follow.
-    #[inline(always)]
-    fn is_at(&self, step: usize, line: &[u8], at: usize) -> bool {
-        let Step { word, len, mask, then, .. } = self.steps[step];
-        let words = &self.words[word..word + len.div_ceil(8)];
-        let Some((last, most)) = words.split_last() else { return false };
-        let same = match line.get(at..at + words.len() * 8).map(|text| text.as_chunks::<8>().0) {
-            Some([text @ .., end]) => {
-                let mut differ = (u64::from_le_bytes(*end) ^ last) & mask;
-                for (text, word) in text.iter().zip(most) {
-                    differ |= u64::from_le_bytes(*text) ^ word;
-                }
-                differ == 0
-            }
-            // The end of the line is near.
-            _ => line.get(at..at + len).is_some_and(|text| {
-                text.chunks(8).zip(words).all(|(text, word)| text == &word.to_le_bytes()[..text.len()])
-            }),
-        };
-        // `"a":` is the beginning of `"a":"` and of `"a":{`.
-        same && (!matches!(then, Then::Scalar(_)) || line.get(at + len).is_some_and(|byte| is_scalar(*byte)))
-    }
-
+    /// The step that comes after `before`, most likely `other`.
     #[cold]
-    fn look_up(&self, before: usize, line: &[u8], at: usize) -> Option<usize> {
-        let steps = &self.places[self.steps[before].place].steps;
-        steps.iter().map(|step| usize::from(*step)).find(|step| self.is_at(*step, line, at))
+    fn look_up(&self, before: usize, other: usize, line: &[u8], at: usize) -> Option<usize> {
+        let is_at = |step: usize| self.steps[step].is_at(&self.pieces, line, at);
+        if is_at(other) {
+            return Some(other);
+        }
+        let steps = &self.places[usize::from(self.steps[before].place)].steps;
+        steps.iter().map(|step| usize::from(*step)).find(|step| is_at(*step))
     }
 
     /// Learns a line that the scanner has read. Lines that it leaves out, for their length or their escaped keys, stay
@@ -186,6 +257,12 @@ impl Learned {
         if self.rest == 0 && self.steps.len() < MAX_STEPS {
             let _ = Lesson { learned: self, line, keys, at: 0, text: 0, before: 0, open: Vec::new() }.take();
         }
+    }
+
+    fn text(&mut self, text: &[u8]) -> Option<Text> {
+        let (piece, len) = (u32::try_from(self.pieces.len()).ok()?, u16::try_from(text.len()).ok()?);
+        self.pieces.extend(text.chunks(PIECE).map(Piece::of));
+        Some(Text { piece, len })
     }
 
     fn place(&mut self, open: &[Open]) -> usize {
@@ -199,6 +276,16 @@ impl Learned {
 /// Behind the number or word that begins at `at`, if it ends as one may.
 #[inline(always)]
 fn scalar_end(line: &[u8], mut at: usize) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Digits at one go: how many there are differs from line to line, and no loop should have to guess.
+    while let Some(word) = line.get(at..).and_then(|rest| rest.first_chunk()) {
+        let digits = u64::from_le_bytes(*word) ^ (ONES * b'0' as u64);
+        let others = ((digits & (ONES * 0x7f)) + ONES * 0x76 | digits) & (ONES * 0x80);
+        at += others.trailing_zeros() as usize / 8;
+        if others != 0 {
+            break;
+        }
+    }
     loop {
         match line.get(at)? {
             byte if is_scalar(*byte) => at += 1,
@@ -265,12 +352,21 @@ impl Lesson<'_> {
                 b'"' => {
                     self.at += 1;
                     self.step(Then::Text(slot))?;
+                    let start = self.at;
+                    let mut escaped = false;
                     loop {
                         self.at = first_of_two(self.line, self.at, b'"', b'\\');
                         match self.line.get(self.at)? {
                             b'"' => break,
                             _ => self.at += 2,
                         }
+                        escaped = true;
+                    }
+                    let text = &self.line[start..=self.at];
+                    if self.learned.steps[self.before].usual.len == 0 && text.len() <= MAX_USUAL && !escaped {
+                        let usual = self.learned.text(text)?;
+                        let step = &mut self.learned.steps[self.before];
+                        (step.usual, step.trust) = (usual, TRUST);
                     }
                     self.text = self.at;
                     self.at += 1;
@@ -293,13 +389,10 @@ impl Lesson<'_> {
     fn step(&mut self, then: Then) -> Option<()> {
         let Lesson { learned, line, at, text, before, open, .. } = self;
         let text = &line[*text..*at];
-        let from = learned.steps[*before].place;
+        let from = usize::from(learned.steps[*before].place);
         let known = learned.places[from].steps.iter().copied().find(|step| {
-            let Step { word, len, then: known, .. } = learned.steps[usize::from(*step)];
-            let words = &learned.words[word..word + len.div_ceil(8)];
-            known == then
-                && len == text.len()
-                && text.chunks(8).zip(words).all(|(text, word)| text == &word.to_le_bytes()[..text.len()])
+            let step = &learned.steps[usize::from(*step)];
+            step.then == then && step.text.is(&learned.pieces, text)
         });
         let step = match known {
             Some(step) => step,
@@ -307,16 +400,10 @@ impl Lesson<'_> {
                 if text.len() > MAX_TEXT || learned.steps.len() >= MAX_STEPS {
                     return None;
                 }
-                let place = learned.place(open);
-                let word = learned.words.len();
-                learned.words.extend(text.chunks(8).map(|text| {
-                    let mut word = [0; 8];
-                    word[..text.len()].copy_from_slice(text);
-                    u64::from_le_bytes(word)
-                }));
-                let mask = u64::MAX >> (8 * (8 - 1 - (text.len() + 7) % 8));
+                let place = learned.place(open) as u16;
+                let text = learned.text(text)?;
                 let step = learned.steps.len() as u16;
-                learned.steps.push(Step { word, len: text.len(), mask, then, place, next: [0; 2] });
+                learned.steps.push(Step { text, then, usual: Text::default(), trust: 0, place, next: [0; 2] });
                 learned.places[from].steps.push(step);
                 step
             }
@@ -465,6 +552,6 @@ mod tests {
         for n in 0..100_000 {
             followed(&mut learned, format!("{{\"key {n}\":1,\"a\":2}}").as_bytes(), &keys);
         }
-        assert!(learned.steps.len() <= MAX_STEPS && learned.words.len() <= MAX_STEPS * MAX_TEXT);
+        assert!(learned.steps.len() <= MAX_STEPS && learned.pieces.len() <= MAX_STEPS * (MAX_TEXT + MAX_USUAL));
     }
 }

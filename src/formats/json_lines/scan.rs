@@ -387,8 +387,18 @@ impl<'a, F: FnMut(usize, Value<'a>)> Scanner<'a, '_, F> {
 /// Whether a byte may be in a number or a word.
 #[inline]
 pub(super) fn is_scalar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+')
+    SCALAR[usize::from(byte)]
 }
+
+static SCALAR: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+');
+        byte += 1;
+    }
+    table
+};
 
 /// The first `"` or `\` at or after `at`, or the length. Eight bytes a step: strings in logs are too short for a call
 /// into a SIMD search to pay.
