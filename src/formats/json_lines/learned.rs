@@ -280,7 +280,7 @@ fn scalar_end(line: &[u8], mut at: usize) -> Option<usize> {
     // Digits at one go: how many there are differs from line to line, and no loop should have to guess.
     while let Some(word) = line.get(at..).and_then(|rest| rest.first_chunk()) {
         let digits = u64::from_le_bytes(*word) ^ (ONES * b'0' as u64);
-        let others = ((digits & (ONES * 0x7f)) + ONES * 0x76 | digits) & (ONES * 0x80);
+        let others = (((digits & (ONES * 0x7f)) + ONES * 0x76) | digits) & (ONES * 0x80);
         at += others.trailing_zeros() as usize / 8;
         if others != 0 {
             break;
