@@ -13,6 +13,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 
 use super::fields::alias::{self, Field};
+use super::fields::columns::Columns;
 use super::fields::delimited::Cells;
 use super::fields::draft::{self, Draft, NO_DESTINATION};
 use super::fields::number;
@@ -59,7 +60,7 @@ impl Format for CsvHeader {
             table.name_of(is_destination),
         );
         let arena = Bump::new();
-        let mut reader = Records { table: Arc::new(table), assume: assume.clone() };
+        let mut reader = Records::new(Arc::new(table), assume.clone());
         let share = head.vote(|line| match reader.record(line, &arena) {
             Parsed::Event(event) if event.at.is_some() => Vote::Yes,
             Parsed::Event(_) | Parsed::Bad(_) | Parsed::Layout(_) => Vote::No,
@@ -93,7 +94,7 @@ impl Format for CsvHeader {
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {
         let bound = layout.get::<Bound>();
-        Box::new(Records { table: Arc::clone(&bound.table), assume: bound.assume.clone() })
+        Box::new(Records::new(Arc::clone(&bound.table), bound.assume.clone()))
     }
 
     fn advice(&self, gap: Gap) -> Option<&'static str> {
@@ -150,6 +151,8 @@ struct Table {
     names: Vec<String>,
     /// By column, up to the last wanted one.
     slots: Vec<Option<u8>>,
+    /// By slot.
+    columns: Vec<usize>,
     roles: Vec<Role>,
     /// The header row as it stands, to know it again: it is repeated where files were joined.
     header: Vec<u8>,
@@ -205,6 +208,7 @@ impl Table {
         Table {
             delimiter,
             slots,
+            columns: wanted.iter().map(|(_, column)| *column).collect(),
             roles: wanted.into_iter().map(|(role, _)| role).collect(),
             header: bare(header).to_vec(),
             titles: titles.iter().map(|title| bare(title).to_vec()).collect(),
@@ -244,6 +248,28 @@ impl Table {
                 },
             );
         share.of >= 2 && share.percent() >= 80
+    }
+
+    /// Takes the wanted cells of a row in which some quote stands where it should not, and says how many cells it had
+    /// up to the last of them.
+    fn split_odd<'a>(&self, line: &'a [u8], arena: &'a Bump, slots: &mut [Option<&'a [u8]>; MAX_WANTED]) -> usize {
+        let mut cells = Cells::new(line, self.delimiter);
+        let mut count = 0;
+        for slot in &self.slots {
+            let Some(cell) = cells.next() else { break };
+            count += 1;
+            if let Some(slot) = slot {
+                // Half a number is worse than none.
+                let number = matches!(
+                    self.roles[usize::from(*slot)].field(),
+                    Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal)
+                );
+                if !(cell.open && number) {
+                    slots[usize::from(*slot)] = Some(cell.value(arena));
+                }
+            }
+        }
+        count
     }
 
     fn list(&self) -> String {
@@ -427,6 +453,7 @@ fn settle(names: &[String], roles: &mut [Option<Role>], rows: &[Vec<Vec<u8>>]) {
 struct Records {
     table: Arc<Table>,
     assume: Assume,
+    columns: Columns,
 }
 
 impl Reader for Records {
@@ -436,22 +463,15 @@ impl Reader for Records {
             return Parsed::Skip(why);
         }
         let mut slots: [Option<&'a [u8]>; MAX_WANTED] = [None; MAX_WANTED];
-        let mut cells = Cells::new(line, table.delimiter);
-        let mut count = 0;
-        for slot in &table.slots {
-            let Some(cell) = cells.next() else { break };
-            count += 1;
-            if let Some(slot) = slot {
-                // Half a number is worse than none.
-                let number = matches!(
-                    table.roles[usize::from(*slot)].field(),
-                    Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal)
-                );
-                if !(cell.open && number) {
-                    slots[usize::from(*slot)] = Some(cell.value(arena));
+        let count = match self.columns.split(line, table.slots.len()) {
+            Some(row) => {
+                for (slot, column) in slots.iter_mut().zip(&table.columns) {
+                    *slot = row.cell(*column).map(|cell| cell.value(arena));
                 }
+                row.count()
             }
-        }
+            None => table.split_odd(line, arena, &mut slots),
+        };
         if count < 2 {
             return Parsed::Bad(Problem::new("fewer cells than columns", line.len()));
         }
@@ -493,6 +513,11 @@ impl Reader for Records {
 }
 
 impl Records {
+    fn new(table: Arc<Table>, assume: Assume) -> Records {
+        let columns = Columns::new(table.delimiter);
+        Records { table, assume, columns }
+    }
+
     /// Whether the row is the header, once more, or stands above it.
     #[inline]
     fn above_or_header(&self, line: &[u8]) -> Option<&'static str> {
