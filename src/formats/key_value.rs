@@ -16,7 +16,7 @@ use hashbrown::HashMap;
 use super::csv_header::{Role, is_destination, is_time, role, scaled, settle};
 use super::fields::alias::Field;
 use super::fields::draft::{self, Draft, NO_DESTINATION};
-use super::fields::pairs::{Keys, pairs};
+use super::fields::pairs::{Keys, begins_with_pair, pairs};
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Tells, Vote};
 use crate::event::{Evidence, parse_ip};
 
@@ -56,6 +56,10 @@ impl Format for KeyValue {
         });
         match share.score(BEST) {
             0 => Guess::NO,
+            // An envelope that can be opened should be.
+            score if 2 * head.lines.iter().filter(|line| begins_with_pair(line)).count() < share.yes => {
+                Guess::new(score - 3, format!("{why}; {} of {} records fit it", share.yes, share.of))
+            }
             score => Guess::new(score, format!("{why}; {} of {} records fit it", share.yes, share.of)),
         }
     }
@@ -299,7 +303,7 @@ impl Reader for Records {
         }
         match draft.finish(assume, arena) {
             Parsed::Event(mut event) => {
-                if event.evidence == Evidence::Vendor {
+                if event.host.is_none() && event.dst_ip.and_then(parse_ip).is_none() {
                     return Parsed::Skip(NO_DESTINATION);
                 }
                 let skip = match event.evidence {

@@ -312,10 +312,18 @@ fn split_slowly<'a>(record: &'a [u8], separator: u8, mut show: impl FnMut(&'a [u
 /// Whether the record ends here or goes on with a separator and a key.
 fn key_follows(rest: &[u8], separator: u8) -> bool {
     let blanks = rest.iter().take_while(|byte| **byte == separator).count();
-    let rest = &rest[blanks..];
+    rest.len() == blanks || blanks > 0 && is_pair(&rest[blanks..])
+}
+
+fn is_pair(text: &[u8]) -> bool {
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let key = rest.iter().take(MAX_KEY).take_while(|byte| word(byte)).count();
-    rest.is_empty() || blanks > 0 && key > 0 && rest.get(key) == Some(&b'=')
+    let key = text.iter().take(MAX_KEY).take_while(|byte| word(byte)).count();
+    key > 0 && text.get(key) == Some(&b'=')
+}
+
+/// Whether a record begins with a key, or with a cell that does: nothing that carried it here stands before it.
+pub fn begins_with_pair(record: &[u8]) -> bool {
+    is_pair(record.strip_prefix(b"\"").unwrap_or(record))
 }
 
 /// The pairs of a record, key and value, for those who look at a record once. Values are as written between their quotes.
