@@ -304,7 +304,7 @@ fn kind(values: &Values<'_>) -> Result<Kind, &'static str> {
 /// A reader.
 struct Records {
     bound: Arc<Bound>,
-    keys: Keys<fn(&[u8]) -> Option<usize>>,
+    keys: Keys,
 }
 
 impl Records {
@@ -373,8 +373,10 @@ fn event<'a>(values: &Values<'a>, kind: Kind, at: Option<Timestamp>, asks: bool)
         return look_up(values, event, asks);
     }
     // An address that was asked from outside is one of ours, whatever its name.
-    let from_outside = event.src_ip.and_then(parse_ip).is_none_or(|from| !is_inside(from));
-    if values[SRCINTFROLE] == Some(b"wan") && values[DSTINTFROLE] != Some(b"wan") && from_outside {
+    if values[SRCINTFROLE] == Some(b"wan")
+        && values[DSTINTFROLE] != Some(b"wan")
+        && event.src_ip.and_then(parse_ip).is_none_or(|from| !is_inside(from))
+    {
         return Parsed::Skip("inbound");
     }
     event.app = get(APP).or_else(|| get(DSTINETSVC));

@@ -16,7 +16,7 @@ use hashbrown::HashMap;
 use super::csv_header::{Role, is_destination, is_time, role, scaled, settle};
 use super::fields::alias::Field;
 use super::fields::draft::{self, Draft, NO_DESTINATION};
-use super::fields::pairs::{Keys, begins_with_pair, pairs};
+use super::fields::pairs::{Found, Keys, begins_with_pair, pairs};
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Tells, Vote};
 use crate::event::{Evidence, parse_ip};
 
@@ -149,7 +149,7 @@ impl Bound {
             return None;
         }
         let mut names: Vec<&[u8]> = Vec::new();
-        let rows: Vec<Vec<(&[u8], Option<&[u8]>)>> = lines().map(|line| pairs(line, separator)).collect();
+        let rows: Vec<Vec<Found<'_>>> = lines().map(|line| pairs(line, separator)).collect();
         for (key, _) in rows.iter().flatten() {
             if names.len() < MAX_NAMES && !names.contains(key) {
                 names.push(key);
@@ -260,13 +260,13 @@ fn endpoint(value: &[u8]) -> (&[u8], Option<&[u8]>) {
 /// A reader.
 struct Records {
     bound: Arc<Bound>,
-    keys: Keys<Box<dyn FnMut(&[u8]) -> Option<usize>>>,
+    keys: Keys,
 }
 
 impl Records {
     fn new(bound: Arc<Bound>) -> Records {
         let asked = Arc::clone(&bound);
-        Records { bound, keys: Keys::new(Box::new(move |key| asked.slot(key))) }
+        Records { bound, keys: Keys::new(move |key| asked.slot(key)) }
     }
 }
 
