@@ -128,7 +128,7 @@ struct Bound {
 
 /// What a column is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
+pub(super) enum Role {
     /// The field, and by how much its number is to be multiplied.
     Field(Field, u64),
     /// The product that a SIEM's row came from.
@@ -136,7 +136,7 @@ enum Role {
 }
 
 impl Role {
-    fn field(self) -> Option<Field> {
+    pub(super) fn field(self) -> Option<Field> {
         match self {
             Role::Field(field, _) => Some(field),
             Role::Product => None,
@@ -160,11 +160,11 @@ struct Table {
     titles: Vec<Vec<u8>>,
 }
 
-fn is_time(field: Field) -> bool {
+pub(super) fn is_time(field: Field) -> bool {
     matches!(field, Field::Ts | Field::Date)
 }
 
-fn is_destination(field: Field) -> bool {
+pub(super) fn is_destination(field: Field) -> bool {
     matches!(field, Field::Host | Field::Url | Field::Sni | Field::Query | Field::DstIp)
 }
 
@@ -322,7 +322,7 @@ fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
 }
 
 /// What a column of this name is by its name alone.
-fn role(name: &str) -> Option<Role> {
+pub(super) fn role(name: &str) -> Option<Role> {
     let normal = alias::normal(name);
     if normal == "deviceproduct" {
         return Some(Role::Product);
@@ -364,7 +364,7 @@ fn time_unit(stem: &str, unit: &str) -> Option<Role> {
 }
 
 /// Settles the names that mean one thing here and another there, by the other columns and by the rows.
-fn settle(names: &[String], roles: &mut [Option<Role>], rows: &[Vec<Vec<u8>>]) {
+pub(super) fn settle(names: &[String], roles: &mut [Option<Role>], rows: &[Vec<Vec<u8>>]) {
     let normals: Vec<String> = names.iter().map(|name| alias::normal(name)).collect();
     let cells = |column: usize| {
         rows.iter()
@@ -531,7 +531,7 @@ impl Records {
 }
 
 /// A decimal number of units, in bytes, rounded down.
-fn scaled(text: &[u8], factor: u64) -> Option<u64> {
+pub(super) fn scaled(text: &[u8], factor: u64) -> Option<u64> {
     let dot = memchr::memchr(b'.', text).unwrap_or(text.len());
     let whole = number::unsigned(&text[..dot])?.saturating_mul(factor);
     let (mut part, mut of) = (0u64, 1u64);

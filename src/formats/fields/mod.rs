@@ -8,4 +8,5 @@ pub mod draft;
 pub mod kernel;
 pub mod name;
 pub mod number;
+pub mod pairs;
 pub mod time;
