@@ -19,7 +19,7 @@ use super::fields::draft::{NO_DESTINATION, not_a_site, not_outbound};
 use super::fields::name::is_web_name;
 use super::fields::pairs::{Keys, begins_with_pair};
 use super::fields::{number, time};
-use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Reader, Tells, Vote};
+use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Tells, Vote};
 use crate::event::{Action, Event, Evidence, Timestamp, is_inside, parse_ip, split_url};
 
 /// Fortinet's `key=value` logs.
@@ -35,6 +35,8 @@ impl Format for Fortigate {
             name: "Fortinet FortiGate, FortiProxy",
             summary: "Traffic, web filter, application control, DNS and SSL logs as key=value or CSV pairs.",
             reference: "https://docs.fortinet.com/document/fortigate/7.4.0/fortios-log-message-reference",
+            proof: Proof::Verified,
+            variants: &["traffic", "webfilter", "app-ctrl", "dns", "csv", "csv-download", "fortiproxy"],
         }
     }
 
