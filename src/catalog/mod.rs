@@ -45,6 +45,7 @@ mod lookup;
 mod model;
 mod normal;
 mod raw;
+mod schema;
 mod tenant;
 mod validate;
 
@@ -56,3 +57,4 @@ pub use fact::{FACTS, FactKind, Values, fact_kind};
 pub use lookup::{Catalog, Hit, HitKind};
 pub use model::{App, Category, Fact, Pattern, Role, Rule, Text};
 pub use normal::normal_form;
+pub use schema::schema;

@@ -369,6 +369,8 @@ pub enum CatalogCommand {
         #[command(flatten)]
         answer: ListArgs,
     },
+    /// Print the JSON Schema of signature files, for editors
+    Schema,
     /// Make entries to edit out of the uncataloged destinations of a report
     Draft {
         /// A report that `scan --format json` wrote

@@ -44,6 +44,11 @@ pub fn run(command: &CatalogCommand, streams: &mut Streams<'_>) -> anyhow::Resul
             let width = u16::try_from(streams.ui.width).ok();
             (stats(&catalog, answer.format == AnswerFormat::Json, width, streams.out)?, broken)
         }
+        CatalogCommand::Schema => {
+            serde_json::to_writer_pretty(&mut *streams.out, &crate::catalog::schema())?;
+            writeln!(streams.out)?;
+            (0, false)
+        }
         CatalogCommand::Draft { report, people, top, catalog } => {
             let (catalog, broken) = plan::catalog(catalog, streams)?;
             let shown = report.display();
