@@ -41,6 +41,8 @@ pub enum Code {
     BadPattern,
     /// Not a host with `{tenant}`.
     BadTenant,
+    /// Not a known kind of fact, not one of its values, or without a source.
+    BadFact,
     /// A promised hit goes elsewhere.
     HitMisses,
     /// A promised miss is a hit.
@@ -51,7 +53,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Code; 20] = [
+    pub const ALL: [Code; 21] = [
         Code::Unreadable,
         Code::NoFiles,
         Code::Syntax,
@@ -69,6 +71,7 @@ impl Code {
         Code::BadPath,
         Code::BadPattern,
         Code::BadTenant,
+        Code::BadFact,
         Code::HitMisses,
         Code::MissHits,
         Code::WrongFolder,
@@ -98,6 +101,7 @@ impl Code {
             Code::BadPath => "catalog/bad-path",
             Code::BadPattern => "catalog/bad-pattern",
             Code::BadTenant => "catalog/bad-tenant",
+            Code::BadFact => "catalog/bad-fact",
             Code::HitMisses => "catalog/hit-misses",
             Code::MissHits => "catalog/miss-hits",
             Code::WrongFolder => "catalog/wrong-folder",
@@ -124,6 +128,9 @@ impl Code {
             Code::BadPath => "A path prefix is lower case, without a trailing slash, query or empty segment.",
             Code::BadPattern => "A pattern has a `*` in its first label only, fixed labels behind it, and says why.",
             Code::BadTenant => "A tenant pattern is a host name with `{tenant}` in it.",
+            Code::BadFact => {
+                "A fact is of a known kind, has a value that this kind allows, and says from where and as of when."
+            }
             Code::HitMisses => "A host listed under `hits` belongs to another app, or to none.",
             Code::MissHits => "A host listed under `misses` belongs to this very app.",
             Code::WrongFolder => "The folder of a file is the category of its apps.",

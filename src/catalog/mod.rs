@@ -39,17 +39,20 @@
 mod builtin;
 mod diags;
 mod entry;
+mod fact;
 mod load;
 mod lookup;
 mod model;
 mod normal;
 mod raw;
+mod tenant;
 mod validate;
 
 // `raw` is shared with the build script and looks for it next door.
 use crate::diag::nearest;
 
 pub use diags::Code;
+pub use fact::{FACTS, FactKind, Values, fact_kind};
 pub use lookup::{Catalog, Hit, HitKind};
-pub use model::{App, Category, Pattern, Role, Rule, Text};
+pub use model::{App, Category, Fact, Pattern, Role, Rule, Text};
 pub use normal::normal_form;

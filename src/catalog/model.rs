@@ -142,6 +142,38 @@ impl Category {
     }
 }
 
+/// Something that a source says of an app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Fact {
+    is: Text,
+    value: Text,
+    source: Text,
+    as_of: Text,
+}
+
+impl Fact {
+    /// The kind, such as `mfa`.
+    pub fn is(&self) -> &str {
+        &self.is
+    }
+
+    /// The value, such as `totp+u2f`.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Who says so: an id of `SOURCES.md`, or a page.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The year or month of which it was true.
+    pub fn as_of(&self) -> &str {
+        &self.as_of
+    }
+}
+
 /// One app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
@@ -152,6 +184,7 @@ pub struct App {
     category: Text,
     aliases: Vec<Text>,
     tenants: Vec<Text>,
+    facts: Vec<Fact>,
     references: Vec<Text>,
     file: Text,
     line: u32,
@@ -186,6 +219,11 @@ impl App {
     /// Hosts in which `{tenant}` stands for the customer's own label, such as `{tenant}.slack.com`.
     pub fn tenants(&self) -> impl ExactSizeIterator<Item = &str> {
         self.tenants.iter().map(|text| &**text)
+    }
+
+    /// What sources say of it, by kind. What is not there is not known.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
     }
 
     /// Public pages from which the entry was made.
@@ -317,6 +355,7 @@ impl Entry {
             category: raw.category.text.as_str().into(),
             aliases: texts(&raw.aliases),
             tenants: texts(&raw.tenants),
+            facts: facts(&raw.facts),
             references: texts(&raw.references),
             file: file.into(),
             line: raw.line,
@@ -325,6 +364,19 @@ impl Entry {
         let patterns = raw.patterns.iter().map(|raw| Pattern::new(&raw.host.text, &raw.why, raw.host.line)).collect();
         Entry { app, rules, patterns }
     }
+}
+
+fn facts(raw: &[super::raw::RawFact]) -> Vec<Fact> {
+    let text = |word: &super::raw::Word| Text::from(word.text.as_str());
+    let fact = |raw: &super::raw::RawFact| Fact {
+        is: text(&raw.is),
+        value: text(&raw.value),
+        source: text(&raw.source),
+        as_of: text(&raw.as_of),
+    };
+    let mut facts: Vec<Fact> = raw.iter().map(fact).collect();
+    facts.sort_by(|a, b| (&a.is, &a.value).cmp(&(&b.is, &b.value)));
+    facts
 }
 
 /// The whole catalog in sorted tables: what is embedded, and what the index is made over.
@@ -342,7 +394,7 @@ pub(super) struct Tables {
 
 impl Tables {
     /// The version of this shape.
-    pub(super) const VERSION: u32 = 1;
+    pub(super) const VERSION: u32 = 2;
 
     /// Sorts everything. Where two entries claim the same, the first in the order given keeps it: the caller has
     /// already told the author.
@@ -400,6 +452,9 @@ impl Tables {
             [&app.id, &app.name, &app.category].into_iter().for_each(|text| add(text));
             add(app.vendor().unwrap_or_default());
             app.aliases.iter().chain([&Text::from("")]).chain(&app.tenants).for_each(|text| add(text));
+            for Fact { is, value, source, as_of } in &app.facts {
+                [is, value, source, as_of].into_iter().for_each(|text| add(text));
+            }
         }
         let owner = |app: u32| self.apps.get(app as usize).map_or("", App::id);
         for rule in &self.rules {

@@ -77,6 +77,16 @@ pub fn normal_form(text: &str) -> Option<String> {
         patterns.sort();
         plain("patterns", broken(patterns.into_iter().map(|(_, item)| item).collect()), &mut out);
         plain("tenants", list(&app.tenants), &mut out);
+        let mut facts: Vec<String> = app
+            .facts
+            .iter()
+            .map(|raw::RawFact { is, value, source, as_of }| {
+                let [is, value, source, as_of] = [is, value, source, as_of].map(|word| quoted(&word.text));
+                format!("{{ is = {is}, value = {value}, source = {source}, as_of = {as_of} }}")
+            })
+            .collect();
+        facts.sort();
+        plain("facts", broken(facts), &mut out);
         plain("references", list(&app.references), &mut out);
         plain("hits", list(&app.hits), &mut out);
         plain("misses", list(&app.misses), &mut out);

@@ -28,6 +28,15 @@ pub(super) struct RawPattern {
     pub(super) why: String,
 }
 
+/// A fact as written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawFact {
+    pub(super) is: Word,
+    pub(super) value: Word,
+    pub(super) source: Word,
+    pub(super) as_of: Word,
+}
+
 /// An `[[app]]` as written, with the three keys that it must have.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RawApp {
@@ -43,6 +52,7 @@ pub(super) struct RawApp {
     pub(super) roles: Vec<(Role, Vec<Word>)>,
     pub(super) patterns: Vec<RawPattern>,
     pub(super) tenants: Vec<Word>,
+    pub(super) facts: Vec<RawFact>,
     pub(super) references: Vec<Word>,
     pub(super) hits: Vec<Word>,
     pub(super) misses: Vec<Word>,
@@ -75,7 +85,7 @@ pub(super) struct RawFile {
 }
 
 /// The keys of an `[[app]]`, in their normal order.
-pub(super) const APP_KEYS: [&str; 12] = [
+pub(super) const APP_KEYS: [&str; 13] = [
     "id",
     "name",
     "aliases",
@@ -85,6 +95,7 @@ pub(super) const APP_KEYS: [&str; 12] = [
     "roles",
     "patterns",
     "tenants",
+    "facts",
     "references",
     "hits",
     "misses",
@@ -156,6 +167,7 @@ impl Reader {
                 "roles" => app.roles = self.roles(value),
                 "patterns" => app.patterns = self.patterns(value),
                 "tenants" => app.tenants = self.texts(value, &shown),
+                "facts" => app.facts = self.facts(value),
                 "references" => app.references = self.texts(value, &shown),
                 "hits" => app.hits = self.texts(value, &shown),
                 "misses" => app.misses = self.texts(value, &shown),
@@ -260,6 +272,41 @@ impl Reader {
             }
         }
         patterns
+    }
+
+    fn facts(&mut self, value: &Value<'_>) -> Vec<RawFact> {
+        const SHAPE: &str = "a list of tables, such as `[{ is = \"mfa\", value = \"totp\", source = \"2factorauth\", as_of = \"2026-11\" }]`";
+        const KEYS: [&str; 4] = ["is", "value", "source", "as_of"];
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong_type(value, "`facts`", SHAPE);
+            return Vec::new();
+        };
+        let mut facts = Vec::new();
+        for item in items {
+            let DeValue::Table(table) = item.get_ref() else {
+                self.wrong_type(item, "a fact", SHAPE);
+                continue;
+            };
+            let mut words = [const { None }; 4];
+            for (key, value) in table {
+                let name: &str = key.get_ref();
+                match KEYS.iter().position(|key| *key == name) {
+                    Some(at) => words[at] = Some(self.text(value, &format!("`{name}`"))),
+                    None => self.unknown_key(key, "a fact", &KEYS),
+                }
+            }
+            for (key, word) in KEYS.iter().zip(&words) {
+                if word.is_none() {
+                    let message = format!("the fact has no `{key}`");
+                    let problem = Problem::new(Code::BadFact, item.span(), message, "in this table");
+                    self.file.problems.push(problem.help("say what is known, from which source, and as of when"));
+                }
+            }
+            if let [Some(Some(is)), Some(Some(value)), Some(Some(source)), Some(Some(as_of))] = words {
+                facts.push(RawFact { is, value, source, as_of });
+            }
+        }
+        facts
     }
 
     fn category(&mut self, key: &Key<'_>, value: &Value<'_>) {

@@ -9,9 +9,10 @@ use crate::diag::{Diagnostic, Level, Source, Span};
 
 use super::diags::{Code, Problem};
 use super::entry::{entry_problem, host_problem, pattern_problem, split};
+use super::fact::{FACTS, fact_kind, is_as_of};
 use super::lookup::Catalog;
 use super::model::{Category, Entry, Role, Tables};
-use super::raw::{RawApp, RawFile, Word};
+use super::raw::{RawApp, RawFact, RawFile, Word};
 
 /// One file, read.
 pub(super) struct Input {
@@ -82,6 +83,34 @@ fn diagnostic(problem: Problem, level: Level, source: &Arc<Source>) -> Diagnosti
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// What is wrong with a fact.
+fn fact_problem(fact: &RawFact) -> Option<Problem> {
+    let bad = |word: &Word, message: String, label: &str, help: String| {
+        Some(Problem::new(Code::BadFact, word.span.clone(), message, label).help(help))
+    };
+    let Some(kind) = fact_kind(&fact.is.text) else {
+        let ids = FACTS.iter().map(|kind| kind.id);
+        let help = match nearest(&fact.is.text, ids.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("kinds of facts are {}", ids.collect::<Vec<_>>().join(", ")),
+        };
+        return bad(&fact.is, format!("`{}` is not a kind of fact", fact.is.text), "no such kind", help);
+    };
+    if !kind.values.allow(&fact.value.text) {
+        let message = format!("`{}` cannot be `{}`", kind.id, fact.value.text);
+        return bad(&fact.value, message, "no such value", format!("it should be {}", kind.values.told()));
+    }
+    if fact.source.text.trim().is_empty() {
+        let help = "give the id of a list in SOURCES.md, or the address of a page".to_owned();
+        return bad(&fact.source, "the fact has no source".to_owned(), "nobody says so", help);
+    }
+    if !is_as_of(&fact.as_of.text) {
+        let message = format!("`{}` is neither a year nor a month", fact.as_of.text);
+        return bad(&fact.as_of, message, "not a date", "write it like `2026` or `2026-11`".to_owned());
+    }
+    None
 }
 
 /// Who claims an entry, and where it says so.
@@ -176,6 +205,14 @@ impl Report {
                 let problem =
                     Problem::new(Code::BadTenant, word.span.clone(), message, "not a host with one `{tenant}`");
                 self.add(Level::Error, problem.help("write it like `{tenant}.slack.com`"));
+            }
+            good
+        });
+        app.facts.retain(|fact| {
+            let problem = fact_problem(fact);
+            let good = problem.is_none();
+            if let Some(problem) = problem {
+                self.add(Level::Error, problem);
             }
             good
         });

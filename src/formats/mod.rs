@@ -11,7 +11,9 @@ pub mod framing;
 
 mod csv_header;
 mod dnsmasq;
+mod fortigate;
 mod json_lines;
+mod key_value;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -33,7 +35,9 @@ pub use squid_logformat::logformats_in_squid_conf;
 pub static REGISTRY: &[&dyn Format] = &[
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
+    &fortigate::Fortigate,
     &json_lines::JsonLines,
+    &key_value::KeyValue,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,

@@ -2,9 +2,11 @@
 
 pub mod alias;
 pub mod bytes;
+pub mod columns;
 pub mod delimited;
 pub mod draft;
 pub mod kernel;
 pub mod name;
 pub mod number;
+pub mod pairs;
 pub mod time;
