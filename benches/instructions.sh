@@ -24,9 +24,10 @@ table=benches/instructions.txt
 small=1M
 large=6M
 
+all=(squid squid.gz proxysg csv60 kv40 zeek json39 dnsmasq)
 kinds=("$@")
 if [ ${#kinds[@]} -eq 0 ]; then
-    kinds=(squid squid.gz proxysg csv60 kv40 zeek json39 dnsmasq)
+    kinds=("${all[@]}")
 fi
 
 if ! command -v valgrind > /dev/null; then
@@ -78,13 +79,12 @@ count() {
 }
 
 declare -A figures=()
-order=()
 taken=
 while read -r kind figure rest; do
     case $kind in
         '') ;;
         '#') [ "$figure" != with ] || taken=$rest ;;
-        *) figures[$kind]=$figure order+=("$kind") ;;
+        *) figures[$kind]=$figure ;;
     esac
 done < <(cat "$table" 2> /dev/null || true)
 
@@ -121,9 +121,6 @@ for kind in "${kinds[@]}"; do
     [ -z "$figure" ] || moved=$(((now - figure) * 1000 / figure))
     change=$(awk -v tenths="$moved" 'BEGIN { printf "%+.1f %%", tenths / 10 }')
     if [ -n "${UPDATE_EXPECT:-}" ]; then
-        if [ -z "$figure" ]; then
-            order+=("$kind")
-        fi
         if [ -z "$figure" ] || [ "${moved#-}" -gt 10 ]; then
             figures[$kind]=$now
             printf '%-10s %6d instructions a line, written (was %s)\n' "$kind" "$now" "${figure:-unknown}"
@@ -147,8 +144,8 @@ if [ -n "${UPDATE_EXPECT:-}" ]; then
     {
         echo "# Instructions a line, of a whole scan with one worker: what benches/instructions.sh compares with and writes."
         echo "# with $here"
-        for kind in "${order[@]}"; do
-            printf '%-10s %6d\n' "$kind" "${figures[$kind]}"
+        for kind in "${all[@]}"; do
+            [ -z "${figures[$kind]:-}" ] || printf '%-10s %6d\n' "$kind" "${figures[$kind]}"
         done
     } > "$table.part"
     mv "$table.part" "$table"
