@@ -12,6 +12,7 @@ pub mod framing;
 mod csv_header;
 mod dnsmasq;
 mod json_lines;
+mod panos;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -34,6 +35,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &json_lines::JsonLines,
+    &panos::Panos,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
