@@ -202,7 +202,8 @@ fn start(line: &[u8]) -> Option<Cells<'_>> {
             && mark(10, b' ')
             && mark(13, b':')
             && mark(16, b':')
-            && mark(19, b',');
+            // Some are told with fractions.
+            && (mark(19, b',') || mark(19, b'.'));
         fits.then_some(Cells { rest: Some(rest) })
     })
 }
@@ -620,6 +621,7 @@ mod tests {
             (record(("TRAFFIC", "end"), 46, &[(8, "Allow-Web")]), "bad: the columns are not in the order of PAN-OS"),
             (record(("TRAFFIC", "end"), 46, &[(7, "2026/99/12 09:14:07")]), "bad: the time is not readable"),
             (record(("PURPLE", "end"), 46, &[]), "bad: a kind of log that is not known"),
+            (record(("SYSTEM", "general"), 16, &[(2, "2026/03/12 09:14:07.147")]), "skip: the firewall about itself"),
             ("Domain,Receive Time,Serial #,Type".to_owned(), "skip: a header row"),
             ("1,2026/03/12".to_owned(), "bad: not a log of PAN-OS"),
             (
