@@ -14,6 +14,7 @@ mod cisco_ftd;
 mod csv_header;
 mod dnsmasq;
 mod json_lines;
+mod juniper_srx;
 mod panos;
 mod squid;
 mod squid_clf;
@@ -39,6 +40,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &json_lines::JsonLines,
+    &juniper_srx::JuniperSrx,
     &panos::Panos,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
