@@ -16,6 +16,7 @@ mod dnsmasq;
 mod json_lines;
 mod juniper_srx;
 mod panos;
+mod screenos;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -42,6 +43,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &json_lines::JsonLines,
     &juniper_srx::JuniperSrx,
     &panos::Panos,
+    &screenos::ScreenOs,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
