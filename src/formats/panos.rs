@@ -222,6 +222,13 @@ impl<'a> Iterator for Cells<'a> {
     fn next(&mut self) -> Option<(&'a [u8], bool)> {
         let text = self.rest?;
         match text {
+            // An export of a collector as CSV has doubled each quote of the record.
+            [b'"', b'"', next, ..] if !matches!(next, b'"' | b',') => {
+                let quoted = &text[2..];
+                let at = memmem::find(quoted, b"\"\"").unwrap_or(quoted.len());
+                self.rest = quoted.get(at + 3..);
+                Some((&quoted[..at], false))
+            }
             [b'"', quoted @ ..] => {
                 let mut doubled = false;
                 let mut from = 0;
@@ -573,6 +580,7 @@ mod tests {
                 "url a.box.com /a,b - 10.0.2.25 blocked - - - -",
             ),
             ("443", "get", "reset-client", "203.0.113.9/a", "address 203.0.113.9 /a - 10.0.2.25 blocked - - - -"),
+            ("443", "post", "allow", "\"\"a.box.com/a,b\"\"", "url a.box.com /a,b - 10.0.2.25 allowed - - - -"),
             ("443", "get", "allow", "10.0.0.9/a", "address 10.0.0.9 /a - 10.0.2.25 allowed - - - -"),
         ] {
             let line = record(("THREAT", "url"), 75, &[(26, port), (31, action), (32, url), (64, method)]);

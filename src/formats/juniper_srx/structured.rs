@@ -52,6 +52,14 @@ fn take<'a>(found: &mut Found<'a>, key: &[u8], value: &'a [u8]) {
 
 /// A value in quotes and what follows it. A quote ends it where a blank, the bracket or nothing follows.
 fn value(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    // An export of a collector as CSV has doubled each quote.
+    if let [b'"', b'"', next, ..] = text
+        && !matches!(next, b' ' | b']')
+    {
+        let inner = &text[2..];
+        let at = memchr::memmem::find(inner, b"\"\"")?;
+        return Some((&inner[..at], &inner[at + 2..]));
+    }
     if let Some(inner) = text.strip_prefix(b"\"") {
         let mut from = 0;
         loop {

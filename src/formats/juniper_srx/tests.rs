@@ -76,6 +76,12 @@ fn structured_sessions() {
         (
             Counts::Closes,
             "RT_FLOW_SESSION_CLOSE",
+            format!("{ENDS} username=\"\" roles=\"Sales, all\" bytes-from-client=\"7\"]").replace('"', "\"\""),
+            "address 203.0.113.80 - - Sales, all 10.0.2.25 allowed 7 - - - -".to_owned(),
+        ),
+        (
+            Counts::Closes,
+            "RT_FLOW_SESSION_CLOSE",
             r#"source-address="198.51.100.9" destination-address="203.0.113.5" nat-destination-address="10.0.9.80"]"#
                 .to_owned(),
             "skip: inbound".to_owned(),
