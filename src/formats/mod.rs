@@ -9,11 +9,16 @@ pub mod envelope;
 pub mod fields;
 pub mod framing;
 
+mod cisco_asa;
+mod cisco_ftd;
 mod csv_header;
 mod dnsmasq;
 mod fortigate;
 mod json_lines;
+mod juniper_srx;
 mod key_value;
+mod panos;
+mod screenos;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -33,11 +38,16 @@ pub use squid_logformat::logformats_in_squid_conf;
 
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
+    &cisco_asa::CiscoAsa,
+    &cisco_ftd::CiscoFtd,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &fortigate::Fortigate,
     &json_lines::JsonLines,
+    &juniper_srx::JuniperSrx,
     &key_value::KeyValue,
+    &panos::Panos,
+    &screenos::ScreenOs,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,

@@ -202,8 +202,7 @@ fn straight<'a>(line: &'a [u8], blanks: &mut [u32; BLANKS]) -> Option<Cut<'a>> {
     let count = find_blanks(line, blanks);
     // Blanks in front of the elapsed time right-align it.
     let padding = blanks[..count.min(PADDING)].windows(2).take_while(|two| two[0] + 1 == two[1]).count();
-    let blanks = blanks[padding..count.max(padding)].first_chunk::<9>();
-    let Some(blanks) = blanks else { return None };
+    let blanks = blanks[padding..count.max(padding)].first_chunk::<9>()?;
     let field = |n: usize| line.get(blanks[n] as usize + 1..blanks[n + 1] as usize);
     let (tag, status) = result(field(2)?)?;
     let (hierarchy, peer) = parent(field(7)?)?;

@@ -9,4 +9,5 @@ pub mod kernel;
 pub mod name;
 pub mod number;
 pub mod pairs;
+pub mod stamp;
 pub mod time;
