@@ -13,6 +13,7 @@ mod cef;
 mod csv_header;
 mod dnsmasq;
 mod json_lines;
+mod leef;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -36,6 +37,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &json_lines::JsonLines,
+    &leef::Leef,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
