@@ -10,6 +10,7 @@ pub mod fields;
 pub mod framing;
 
 mod cef;
+mod commonsecuritylog;
 mod csv_header;
 mod dnsmasq;
 mod json_lines;
@@ -34,6 +35,7 @@ pub use squid_logformat::logformats_in_squid_conf;
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
     &cef::Cef,
+    &commonsecuritylog::CommonSecurityLog,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &json_lines::JsonLines,
