@@ -9,14 +9,17 @@ pub mod envelope;
 pub mod fields;
 pub mod framing;
 
+mod cef;
 mod cisco_asa;
 mod cisco_ftd;
+mod commonsecuritylog;
 mod csv_header;
 mod dnsmasq;
 mod fortigate;
 mod json_lines;
 mod juniper_srx;
 mod key_value;
+mod leef;
 mod panos;
 mod screenos;
 mod squid;
@@ -38,14 +41,17 @@ pub use squid_logformat::logformats_in_squid_conf;
 
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
+    &cef::Cef,
     &cisco_asa::CiscoAsa,
     &cisco_ftd::CiscoFtd,
+    &commonsecuritylog::CommonSecurityLog,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &fortigate::Fortigate,
     &json_lines::JsonLines,
     &juniper_srx::JuniperSrx,
     &key_value::KeyValue,
+    &leef::Leef,
     &panos::Panos,
     &screenos::ScreenOs,
     &squid_clf::SquidClf,
