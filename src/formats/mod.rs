@@ -36,6 +36,7 @@ pub use squid_logformat::logformats_in_squid_conf;
 pub static REGISTRY: &[&dyn Format] = &[
     &cef::Cef,
     &commonsecuritylog::CommonSecurityLog,
+    &commonsecuritylog::CommonSecurityLogJson,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &json_lines::JsonLines,
