@@ -45,6 +45,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &cisco_asa::CiscoAsa,
     &cisco_ftd::CiscoFtd,
     &commonsecuritylog::CommonSecurityLog,
+    &commonsecuritylog::CommonSecurityLogJson,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &fortigate::Fortigate,

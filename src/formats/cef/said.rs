@@ -130,9 +130,9 @@ impl<'a> Said<'a> {
             Key::Label(number) => &mut self.labels[usize::from(number)],
             Key::Text => return,
         };
-        let first = matches!(key, Key::Is(Slot::User | Slot::UserSpare | Slot::Login));
+        let keeps = place.is_some() && matches!(key, Key::Is(Slot::User | Slot::UserSpare | Slot::Login));
         let value = value.trim_ascii();
-        if !value.is_empty() && !(first && place.is_some()) {
+        if !keeps && !value.is_empty() {
             *place = Some(value);
         }
     }

@@ -1,4 +1,4 @@
-//! Microsoft Sentinel's table CommonSecurityLog as CSV: CEF with a column for each of its keys.
+//! Microsoft Sentinel's table CommonSecurityLog: CEF with a column for each of its keys. CSV here, JSON in [`json`].
 //!
 //! Defined at <https://learn.microsoft.com/azure/sentinel/cef-name-mapping>. A column means what its key means to the vendor
 //! in [`super::cef`]; keys that have no column stand in `AdditionalExtensions`. Any selection of columns may be exported,
@@ -10,9 +10,13 @@
 //! "3/10/2026, 8:15:42.412 AM",Fortinet,Fortigate,00013,traffic:forward close,close,192.0.2.25,203.0.113.80,...
 //! ```
 
+mod json;
+
 use std::sync::Arc;
 
 use bumpalo::Bump;
+
+pub use json::CommonSecurityLogJson;
 
 use super::cef::said::{Book, Header, Said, Shelf};
 use super::cef::told::{self, Habits};
