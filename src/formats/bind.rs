@@ -20,7 +20,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 use memchr::{memchr, memmem};
 
-use super::fields::dns::{self, LOOKBACK, Order, Says, Verdicts, by_code};
+use super::fields::dns::{self, LOOKBACK, Order, Says, Verdicts};
 use super::fields::time;
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share, Tells, Vote};
 use crate::event::{Action, Timestamp};
@@ -217,7 +217,7 @@ fn body<'a>(text: &'a [u8], client: &'a [u8], tag: &'a [u8], asked: Option<&'a [
     if let Some(rest) = text.strip_prefix(b"query: ") {
         return question(rest, client, tag);
     }
-    let judges = |name: &'a [u8], action, last| Says::Judges { name, client, tag, action, last };
+    let judges = |name: &'a [u8], action, last| Says::Judges { name, client, tag, action, last, if_nothing: false };
     if let Some(rest) = text.strip_prefix(b"rpz ") {
         return rewrite(rest).map(|(policy, name)| match policy {
             // Over TCP the answer is the true one.
@@ -244,7 +244,7 @@ fn body<'a>(text: &'a [u8], client: &'a [u8], tag: &'a [u8], asked: Option<&'a [
         Some(at) => word(&rest[at + 4..]).0,
         None => word(word(rest).1).0,
     };
-    Some(Says::Answers { name, client, tag, action: by_code(code) })
+    Some(Says::Answers { name, client, tag, code })
 }
 
 /// `NAME IN A +E(0)K (SERVER)`, and Infoblox's `NAME IN A response: NOERROR +A RR; RR;`.
@@ -260,7 +260,7 @@ fn question<'a>(rest: &'a [u8], client: &'a [u8], tag: &'a [u8]) -> Option<Says<
         if flags.first() == Some(&b'-') {
             return Some(Says::Other(ITERATIVE));
         }
-        return Some(Says::Answers { name, client, tag, action: by_code(code) });
+        return Some(Says::Answers { name, client, tag, code });
     }
     match rest.first() {
         Some(b'+') => Some(Says::Asks { name, client, tag }),
@@ -309,7 +309,7 @@ fn rpz_in_cef(line: &[u8]) -> Option<Says<'_>> {
     let (policy, name) = rewrite(message)?;
     let (client, tag) = (value(b" src=")?, value(b" spt=")?);
     let action = if policy.eq_ignore_ascii_case(b"PASSTHRU") { Action::Allowed } else { Action::Blocked };
-    Some(Says::Judges { name, client, tag, action, last: false })
+    Some(Says::Judges { name, client, tag, action, last: false, if_nothing: false })
 }
 
 /// Lines of named, its tools and its DHCP server about other things: none of them is a look-up.
@@ -371,32 +371,8 @@ mod tests {
 
     use super::*;
 
-    /// What each line comes to, as one log: `slack.com 192.0.2.1 blocked`, or why it is left out.
-    fn told(lines: &[&str]) -> Vec<String> {
-        let head = Head { lines: lines.iter().take(Head::MAX_LINES).map(|line| line.as_bytes()).collect() };
-        let layout = Bind.layout(&head, &Assume::default()).unwrap();
-        let mut reader = Bind.reader(&layout);
-        let arena = Bump::new();
-        let show = |text: Option<&[u8]>| text.map_or("-".to_owned(), |text| String::from_utf8_lossy(text).into_owned());
-        lines
-            .iter()
-            .map(|line| match reader.record(line.as_bytes(), &arena) {
-                Parsed::Event(event) => {
-                    let action = event.action.map_or("-", Action::as_str);
-                    format!("{} {} {action}", show(event.host), show(event.src_ip))
-                }
-                Parsed::Skip(why) => format!("({why})"),
-                Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-                Parsed::Layout(_) => "layout".to_owned(),
-            })
-            .collect()
-    }
-
     fn check(log: &[(&str, &str)]) {
-        let (lines, expected): (Vec<&str>, Vec<&str>) = log.iter().copied().unzip();
-        for ((line, told), expected) in lines.iter().zip(told(&lines)).zip(expected) {
-            assert_eq!(told, expected, "{line}");
-        }
+        dns::testing::check(&Bind, log);
     }
 
     #[test]
@@ -614,7 +590,7 @@ mod tests {
 
         #[test]
         fn never_panics(line in "(1?2-Mar-2024 09:13:03(\\.412)? )?(queries: )?(client )?(@0x1 )?[0-9.:]{0,9}#?[0-9]{0,3}( \\([a-z.)]{0,5}\\))?: (view a: |UDP: )?(query: |query |rpz |query failed \\()?\\PC{0,30}") {
-            let _ = told(&[&line]);
+            let _ = dns::testing::told(&Bind, &[&line]);
         }
     }
 }

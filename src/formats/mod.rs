@@ -10,14 +10,20 @@ pub mod fields;
 pub mod framing;
 
 mod bind;
+mod coredns;
 mod csv_header;
 mod dnsmasq;
+mod dnstap;
 mod json_lines;
+mod nextdns;
+mod powerdns;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
 mod squid_native;
+mod unbound;
 mod w3c_elff;
+mod windows_dns;
 mod zeek_tsv;
 
 use std::any::Any;
@@ -33,13 +39,19 @@ pub use squid_logformat::logformats_in_squid_conf;
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
     &bind::Bind,
+    &coredns::CoreDns,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
+    &dnstap::Dnstap,
     &json_lines::JsonLines,
+    &nextdns::NextDns,
+    &powerdns::PowerDns,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
+    &unbound::Unbound,
     &w3c_elff::W3cElff,
+    &windows_dns::WindowsDns,
     &zeek_tsv::ZeekTsv,
 ];
 

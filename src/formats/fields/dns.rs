@@ -61,6 +61,25 @@ pub fn by_code(code: &[u8]) -> Option<Action> {
     }
 }
 
+/// Reads dates, the same one again at no cost: a second has many records, and a date without a year is dear.
+#[derive(Debug, Default)]
+pub struct Clock {
+    text: Vec<u8>,
+    at: Option<Timestamp>,
+}
+
+impl Clock {
+    /// What `read` makes of the text.
+    pub fn read(&mut self, text: &[u8], read: impl FnOnce(&[u8]) -> Option<Timestamp>) -> Option<Timestamp> {
+        if self.text != text {
+            self.text.clear();
+            self.text.extend_from_slice(text);
+            self.at = read(text);
+        }
+        self.at
+    }
+}
+
 /// In which order a log tells of questions and of what became of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Order {
@@ -119,6 +138,8 @@ pub enum Says<'a> {
         action: Action,
         /// No answer will follow.
         last: bool,
+        /// Only if the answer is that there is no such name: the zone may also hold names of one's own.
+        if_nothing: bool,
     },
     /// The question again, with its answer.
     Answers {
@@ -128,8 +149,8 @@ pub enum Says<'a> {
         client: &'a [u8],
         /// As in the question.
         tag: &'a [u8],
-        /// What the response code says.
-        action: Option<Action>,
+        /// The response code.
+        code: &'a [u8],
     },
     /// Something else, and what.
     Other(&'static str),
@@ -176,6 +197,7 @@ struct Held {
     /// A verdict whose question was not seen: not to be found by others, or what is held would depend on all that was
     /// held before.
     alone: bool,
+    if_nothing: bool,
     at: Option<Timestamp>,
     name: Vec<u8>,
     client: Vec<u8>,
@@ -250,19 +272,21 @@ impl Verdicts {
     fn answered<'a>(&mut self, says: Says<'a>, at: Option<Timestamp>) -> Parsed<'a> {
         match says {
             Says::Asks { .. } => Parsed::Skip(QUESTION),
-            Says::Judges { name, client, tag, action, last } => {
+            Says::Judges { name, client, tag, action, last, if_nothing } => {
                 if last && action == Action::Blocked {
                     return look_up(at, name, Some(client), Some(action));
                 }
-                self.hold(at, name, client, tag, Some(action));
+                if let Some(held) = self.hold(at, name, client, tag, Some(action)) {
+                    held.if_nothing = if_nothing;
+                }
                 Parsed::Skip(VERDICT)
             }
-            Says::Answers { name, client, tag, action } => {
+            Says::Answers { name, client, tag, code } => {
                 let verdict = self.find(client, tag).and_then(|held| {
                     held.full = false;
-                    held.action
+                    held.action.filter(|_| !held.if_nothing || code == b"NXDOMAIN")
                 });
-                look_up(at, name, Some(client), verdict.or(action))
+                look_up(at, name, Some(client), verdict.or(by_code(code)))
             }
             Says::Other(why) => Parsed::Skip(why),
         }
@@ -278,7 +302,7 @@ impl Verdicts {
     ) -> Option<&mut Held> {
         let slot = self.record % self.held.len().max(1);
         let held = self.held.get_mut(slot)?;
-        (held.full, held.alone, held.at, held.action) = (true, false, at, action);
+        (held.full, held.alone, held.if_nothing, held.at, held.action) = (true, false, false, at, action);
         for (buffer, text) in [(&mut held.name, name), (&mut held.client, client), (&mut held.tag, tag)] {
             buffer.clear();
             buffer.extend_from_slice(text);
@@ -336,6 +360,43 @@ fn stronger(one: Option<Action>, other: Action) -> Action {
     }
 }
 
+/// What the tests of these formats share.
+#[cfg(test)]
+pub mod testing {
+    use super::*;
+    use crate::formats::{Assume, Format};
+
+    /// What each line comes to, as one log: `slack.com 192.0.2.1 blocked`, or why it is left out.
+    pub fn told(format: &dyn Format, lines: &[&str]) -> Vec<String> {
+        // 2026-12-01
+        let assume = Assume { newest: Some(Timestamp(1_796_083_200_000)), ..Assume::default() };
+        let head = Head { lines: lines.iter().take(Head::MAX_LINES).map(|line| line.as_bytes()).collect() };
+        let Ok(layout) = format.layout(&head, &assume) else { return vec!["no layout".to_owned()] };
+        let mut reader = format.reader(&layout);
+        let arena = Bump::new();
+        let show = |text: Option<&[u8]>| text.map_or("-".to_owned(), |text| String::from_utf8_lossy(text).into_owned());
+        let mut tell = |line: &&str| match reader.record(line.as_bytes(), &arena) {
+            Parsed::Event(event) => {
+                assert_eq!(event.evidence, Evidence::Dns);
+                let who = event.device.or(event.src_ip);
+                format!("{} {} {}", show(event.host), show(who), event.action.map_or("-", Action::as_str))
+            }
+            Parsed::Skip(why) => format!("({why})"),
+            Parsed::Bad(problem) => format!("bad: {}", problem.reason),
+            Parsed::Layout(_) => "layout".to_owned(),
+        };
+        lines.iter().map(&mut tell).collect()
+    }
+
+    /// Compares, line by line.
+    pub fn check(format: &dyn Format, log: &[(&str, &str)]) {
+        let (lines, expected): (Vec<&str>, Vec<&str>) = log.iter().copied().unzip();
+        for ((line, told), expected) in lines.iter().zip(told(format, &lines)).zip(expected) {
+            assert_eq!(told, expected, "{line}");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,12 +407,12 @@ mod tests {
 
     fn blocks<'a>(name: &'a str, tag: &'a str) -> Says<'a> {
         let (name, tag) = (name.as_bytes(), tag.as_bytes());
-        Says::Judges { name, client: b"192.0.2.1", tag, action: Action::Blocked, last: false }
+        Says::Judges { name, client: b"192.0.2.1", tag, action: Action::Blocked, last: false, if_nothing: false }
     }
 
     fn answers<'a>(name: &'a str, tag: &'a str) -> Says<'a> {
         let (name, tag) = (name.as_bytes(), tag.as_bytes());
-        Says::Answers { name, client: b"192.0.2.1", tag, action: Some(Action::Allowed) }
+        Says::Answers { name, client: b"192.0.2.1", tag, code: b"NOERROR" }
     }
 
     fn told(order: &Order, lines: &[Says<'_>]) -> Vec<String> {
