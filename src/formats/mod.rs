@@ -9,24 +9,31 @@ pub mod envelope;
 pub mod fields;
 pub mod framing;
 
+mod bind;
 mod cef;
 mod cisco_asa;
 mod cisco_ftd;
 mod commonsecuritylog;
+mod coredns;
 mod csv_header;
 mod dnsmasq;
+mod dnstap;
 mod fortigate;
 mod json_lines;
 mod juniper_srx;
 mod key_value;
 mod leef;
+mod nextdns;
 mod panos;
+mod powerdns;
 mod screenos;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
 mod squid_native;
+mod unbound;
 mod w3c_elff;
+mod windows_dns;
 mod zeek_tsv;
 
 use std::any::Any;
@@ -41,24 +48,31 @@ pub use squid_logformat::logformats_in_squid_conf;
 
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
+    &bind::Bind,
     &cef::Cef,
     &cisco_asa::CiscoAsa,
     &cisco_ftd::CiscoFtd,
     &commonsecuritylog::CommonSecurityLog,
     &commonsecuritylog::CommonSecurityLogJson,
+    &coredns::CoreDns,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
+    &dnstap::Dnstap,
     &fortigate::Fortigate,
     &json_lines::JsonLines,
     &juniper_srx::JuniperSrx,
     &key_value::KeyValue,
     &leef::Leef,
+    &nextdns::NextDns,
     &panos::Panos,
+    &powerdns::PowerDns,
     &screenos::ScreenOs,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
+    &unbound::Unbound,
     &w3c_elff::W3cElff,
+    &windows_dns::WindowsDns,
     &zeek_tsv::ZeekTsv,
 ];
 

@@ -4,6 +4,7 @@ pub mod alias;
 pub mod bytes;
 pub mod columns;
 pub mod delimited;
+pub mod dns;
 pub mod draft;
 pub mod kernel;
 pub mod name;

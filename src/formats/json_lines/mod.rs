@@ -47,7 +47,7 @@ impl Format for JsonLines {
             summary: "One JSON object a line; the keys tell which product or schema wrote it.",
             reference: "https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html",
             proof: Proof::Verified,
-            variants: &["ecs", "ocsf", "suricata-eve", "zeek"],
+            variants: &["adguard-home", "dnstap", "ecs", "nextdns", "ocsf", "powerdns", "suricata-eve", "zeek"],
         }
     }
 

@@ -1,6 +1,6 @@
 //! Resolvers that write JSON: names that were asked for.
 
-use super::{Dialect, How, answer, row};
+use super::{Dialect, How, Values, answer, row};
 use crate::event::{Action, Event};
 use crate::formats::fields::alias::Field;
 use How::{Is, Mark, Means};
@@ -49,11 +49,13 @@ pub(super) mod adguard {
         ("CID", Is(Field::Device)),
         ("Result.IsFiltered", Means(Field::Action, filtered)),
         ("Result.Reason", Means(Field::Action, reason)),
+        ("Elapsed", Mark),
     ];
 
     const NAME: usize = row(ROWS, "QH");
     const KIND: usize = row(ROWS, "QT");
     const TIME: usize = row(ROWS, "T");
+    const ELAPSED: usize = row(ROWS, "Elapsed");
 
     pub(in super::super) static DIALECT: Dialect = Dialect {
         name: "AdGuard Home",
@@ -64,7 +66,7 @@ pub(super) mod adguard {
         asks: |_| false,
         leaves: |_, _| None,
         before: |_, _| {},
-        after: |_, _| {},
+        after,
         whole: None,
         mixed: false,
     };
@@ -75,10 +77,21 @@ pub(super) mod adguard {
         }
     }
 
+    /// What is not mentioned did not happen, if the record goes on behind the result.
+    fn after(v: &Values<'_>, event: &mut Event<'_>) {
+        if v.has(ELAPSED) {
+            event.action.get_or_insert(Action::Allowed);
+        }
+    }
+
     /// Block list, safe browsing, parental control, blocked service.
     fn reason(event: &mut Event<'_>, reason: &[u8]) {
-        if matches!(reason, b"3" | b"4" | b"5" | b"8") {
-            event.action = Some(Action::Blocked);
+        match reason {
+            b"3" | b"4" | b"5" | b"8" => event.action = Some(Action::Blocked),
+            b"2" => event.action = event.action.or(Some(Action::Error)),
+            // Another answer was given, such as that of the safe search: it is used all the same.
+            b"7" => event.action = Some(Action::Allowed),
+            _ => {}
         }
     }
 }
@@ -115,4 +128,96 @@ pub(super) mod dnstap {
         whole: None,
         mixed: false,
     };
+}
+
+/// NextDNS' API and its stream: one line a question, with what became of it.
+pub(super) mod nextdns {
+    use super::*;
+
+    const ROWS: &[(&str, How)] = &[
+        ("domain", Is(Field::Query)),
+        ("timestamp", Is(Field::Ts)),
+        ("root", Mark),
+        ("protocol", Mark),
+        ("encrypted", Mark),
+        ("device.name", Is(Field::Device)),
+        // The public address is that of the whole office.
+        ("device.localIp", Is(Field::SrcIp)),
+        ("clientIp", Is(Field::SrcIp)),
+        ("status", Means(Field::Action, status)),
+    ];
+
+    const NAME: usize = row(ROWS, "domain");
+    const TIME: usize = row(ROWS, "timestamp");
+    const ROOT: usize = row(ROWS, "root");
+    const OURS: &[usize] = &[row(ROWS, "protocol"), row(ROWS, "encrypted")];
+
+    pub(in super::super) static DIALECT: Dialect = Dialect {
+        name: "NextDNS",
+        best: 94,
+        wrappers: &[],
+        rows: ROWS,
+        fits: |v| v.has(NAME) && v.has(TIME) && v.has(ROOT) && v.any(OURS),
+        asks: |_| false,
+        leaves: |_, _| None,
+        before: |_, _| {},
+        after: |_, _| {},
+        whole: None,
+        mixed: false,
+    };
+
+    /// By an allow list, or by no list at all.
+    fn status(event: &mut Event<'_>, word: &[u8]) {
+        event.action = match word {
+            b"blocked" => Some(Action::Blocked),
+            b"error" => Some(Action::Error),
+            b"allowed" | b"default" | b"relayed" => Some(Action::Allowed),
+            _ => None,
+        };
+    }
+}
+
+/// PowerDNS Recursor with `structured-logging-backend=json`: a question and its answer are two lines.
+pub(super) mod powerdns {
+    use super::*;
+
+    const ROWS: &[(&str, How)] = &[
+        ("qname", Is(Field::Query)),
+        ("msg", Mark),
+        ("subsystem", Mark),
+        ("ts", Is(Field::Ts)),
+        ("remote", Means(Field::SrcIp, client)),
+        ("rcode", Means(Field::Action, code)),
+    ];
+
+    const MESSAGE: usize = row(ROWS, "msg");
+    const SUBSYSTEM: usize = row(ROWS, "subsystem");
+    const NAME: usize = row(ROWS, "qname");
+
+    pub(in super::super) static DIALECT: Dialect = Dialect {
+        name: "PowerDNS Recursor",
+        best: 95,
+        wrappers: &[],
+        rows: ROWS,
+        fits: |v| v.has(MESSAGE) && v.has(SUBSYSTEM),
+        asks: |v| v.is(MESSAGE, b"Question"),
+        leaves: |v, questions| match v.get(MESSAGE).unwrap_or_default() {
+            b"Answer" if questions => answer(),
+            b"Question" | b"Answer" | b"Question answered from packet cache" if v.has(NAME) => None,
+            _ => Some("not about a question"),
+        },
+        before: |_, _| {},
+        after: |_, _| {},
+        whole: None,
+        mixed: true,
+    };
+
+    /// `192.0.2.25:51544`, `[2001:db8::25]:51544`
+    fn client<'a>(event: &mut Event<'a>, text: &'a [u8]) {
+        event.src_ip = Some(crate::event::split_url(text).host).filter(|host| !host.is_empty());
+    }
+
+    fn code(event: &mut Event<'_>, code: &[u8]) {
+        event.action = crate::formats::fields::dns::by_code(code);
+    }
 }

@@ -16,7 +16,7 @@ use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
-pub(super) static DIALECTS: [&Dialect; 9] = [
+pub(super) static DIALECTS: [&Dialect; 11] = [
     &zeek::DIALECT,
     &suricata::DIALECT,
     &ocsf::DIALECT,
@@ -25,6 +25,8 @@ pub(super) static DIALECTS: [&Dialect; 9] = [
     &dns::route53::DIALECT,
     &dns::adguard::DIALECT,
     &dns::dnstap::DIALECT,
+    &dns::powerdns::DIALECT,
+    &dns::nextdns::DIALECT,
     &ecs::DIALECT,
 ];
 
