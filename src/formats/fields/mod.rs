@@ -7,4 +7,5 @@ pub mod draft;
 pub mod kernel;
 pub mod name;
 pub mod number;
+pub mod pairs;
 pub mod time;
