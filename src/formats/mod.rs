@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod fields;
 pub mod framing;
 
+mod cisco_wsa;
 mod csv_header;
 mod dnsmasq;
 mod json_lines;
@@ -31,6 +32,7 @@ pub use squid_logformat::logformats_in_squid_conf;
 
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
+    &cisco_wsa::CiscoWsa,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &json_lines::JsonLines,

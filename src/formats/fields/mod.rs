@@ -9,3 +9,4 @@ pub mod name;
 pub mod number;
 pub mod pairs;
 pub mod time;
+pub mod words;

@@ -132,13 +132,7 @@ impl<F: FnMut(&[u8]) -> Option<usize>> Keys<F> {
 
     /// Takes one pair, given the key before it. False for a word.
     #[inline(always)]
-    fn take<'a>(
-        &mut self,
-        pair: Pair<'a>,
-        last: &mut u16,
-        values: &mut [Option<&'a [u8]>],
-        arena: &'a Bump,
-    ) -> bool {
+    fn take<'a>(&mut self, pair: Pair<'a>, last: &mut u16, values: &mut [Option<&'a [u8]>], arena: &'a Bump) -> bool {
         let expected = self.known[usize::from(*last)].next;
         let known = &self.known[usize::from(expected)];
         let (slot, from) = if expected != 0 && known.begins(pair.text) {
@@ -450,10 +444,10 @@ mod tests {
         check(r#"a="EXAMPLE\alice" srcip="C:\\x""#, &[("a", r"EXAMPLE\alice"), ("srcip", r"C:\x")]);
         check("a=1 a=2", &[("a", "1")]);
         check("b=a=1 xa=2", &[]);
-        check("destination=x a_key_of_more_than_16=y destinatiom=z", &[
-            ("destination", "x"),
-            ("a_key_of_more_than_16", "y"),
-        ]);
+        check(
+            "destination=x a_key_of_more_than_16=y destinatiom=z",
+            &[("destination", "x"), ("a_key_of_more_than_16", "y")],
+        );
     }
 
     #[test]
