@@ -145,6 +145,7 @@ fn formats(criterion: &mut Criterion) {
     let native = log(Kind::Squid);
     logs.push((common(&native), &plain, None));
     logs.push((native, &defined, by_id("squid-logformat")));
+    logs.push((log(Kind::Kv40), &plain, by_id("key-value")));
     let mut seen = Vec::new();
     for (text, assume, forced) in &logs {
         let Some(log) = known(text, assume, *forced) else { continue };

@@ -357,3 +357,41 @@ fn write_case(dir: &Path, text: &str) -> PathBuf {
     }
     dir.to_owned()
 }
+
+/// The schema for editors is the one in `schema/`, and every signature file fits it.
+#[test]
+fn signature_files_fit_their_schema() {
+    let schema = umbrascope::catalog::schema();
+    let text = serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
+    expect_test::expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/schema/signatures-1.json")].assert_eq(&text);
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for path in toml_files(Path::new("signatures")) {
+        let text = fs::read_to_string(&path).expect("a signature file");
+        let value: serde_json::Value = toml::from_str(&text).expect("TOML");
+        if let Err(error) = validator.validate(&value) {
+            panic!("{}: {error} at {}", path.display(), error.instance_path());
+        }
+    }
+}
+
+/// Whoever says a fact is named in `SOURCES.md`, or is a page.
+#[test]
+fn facts_have_a_source_that_is_credited() {
+    let sources = fs::read_to_string("signatures/SOURCES.md").expect("the list of sources");
+    let credited: BTreeSet<&str> = sources
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .flat_map(|row| row.split(" | ").next().unwrap_or_default().split(", "))
+        .map(|id| id.trim_matches('`'))
+        .collect();
+    let catalog = Catalog::built_in();
+    let mut facts = 0;
+    for app in catalog.apps() {
+        for fact in app.facts() {
+            facts += 1;
+            let known = credited.contains(fact.source()) || fact.source().starts_with("https://");
+            assert!(known, "{}: nobody is called `{}` in SOURCES.md", app.id(), fact.source());
+        }
+    }
+    assert!(facts > 9_000, "only {facts} facts");
+}

@@ -135,7 +135,7 @@ fn split_and_joined_files_say_the_same() {
         let lines = common::records(log.0.framing(), &text);
         // A record that needs the ones before it, or a header, is not to be cut off from them. Whether a log of look-ups
         // holds questions, answers or both is seen from its head.
-        let header = log.0.id() == "csv-header" || log.0.directive().is_some();
+        let header = matches!(log.0.id(), "csv-header" | "key-value") || log.0.directive().is_some();
         let mut lookups = false;
         common::naive(&text, &case.assume, |event, _| {
             lookups |= event.evidence == Evidence::Dns;
@@ -170,9 +170,9 @@ fn split_and_joined_files_say_the_same() {
             .into_iter()
             .filter(|case| case.assume.logformats.is_empty() && case.assume.zone == jiff::tz::TimeZone::UTC)
             .filter(|case| log_of(case).is_some_and(|log| log.0.id() == format.id() && log.1.is_none()))
-            // Tables are bound by their first header: only the same header may come again. And a log without any header
+            // Tables are bound by their first header, pairs by the keys of the head: only the same may come again. And a log without any header
             // would be read by the one before it.
-            .filter(|case| format.id() != "csv-header" || case.name.ends_with("/sample"))
+            .filter(|case| !matches!(format.id(), "csv-header" | "key-value") || case.name.ends_with("/sample"))
             .filter(|case| format.directive().is_none_or(|byte| case.text().first() == Some(&byte)))
             .collect();
         if cases.is_empty() {

@@ -45,6 +45,8 @@ mod lookup;
 mod model;
 mod normal;
 mod raw;
+mod schema;
+mod tenant;
 mod validate;
 
 // `raw` is shared with the build script and looks for it next door.
@@ -55,3 +57,4 @@ pub use fact::{FACTS, FactKind, Values, fact_kind};
 pub use lookup::{Catalog, Hit, HitKind};
 pub use model::{App, Category, Fact, Pattern, Role, Rule, Text};
 pub use normal::normal_form;
+pub use schema::schema;

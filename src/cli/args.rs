@@ -13,6 +13,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil;
 use jiff::tz::TimeZone;
 
+use super::catalog::ListFormat;
 use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
@@ -346,12 +347,44 @@ pub struct ListArgs {
 pub enum CatalogCommand {
     /// List the apps
     List {
+        /// Only apps with this text in their id, a name, the vendor or a domain
+        #[arg(value_name = "TEXT")]
+        text: Option<String>,
+        /// Only this category
+        #[arg(long, value_name = "CATEGORY")]
+        category: Option<String>,
+        /// How to write it
+        #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t)]
+        format: ListFormat,
+        /// Which catalog.
+        #[command(flatten)]
+        catalog: CatalogArgs,
+    },
+    /// Count apps, domains, tenants and facts, by category
+    Stats {
         /// Which catalog.
         #[command(flatten)]
         catalog: CatalogArgs,
         /// How to write it.
         #[command(flatten)]
         answer: ListArgs,
+    },
+    /// Print the JSON Schema of signature files, for editors
+    Schema,
+    /// Make entries to edit out of the uncataloged destinations of a report
+    Draft {
+        /// A report that `scan --format json` wrote
+        #[arg(value_name = "REPORT", value_hint = ValueHint::FilePath)]
+        report: PathBuf,
+        /// Only destinations with at least so many people and devices
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        people: u64,
+        /// The first N of the report
+        #[arg(long, value_name = "N", value_parser = at_least_one, default_value = "50")]
+        top: NonZeroUsize,
+        /// Which catalog.
+        #[command(flatten)]
+        catalog: CatalogArgs,
     },
     /// Show everything that is known about an app
     Show {

@@ -9,6 +9,7 @@ use anyhow::Context;
 
 use super::Streams;
 use super::args::{AssumeArgs, CatalogArgs, InputArgs};
+use super::catalog::Change;
 use super::ui::Progress;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, Level, Style, render};
@@ -92,8 +93,10 @@ pub fn catalog(args: &CatalogArgs, streams: &mut Streams<'_>) -> anyhow::Result<
     if !Path::new(dir).is_dir() {
         anyhow::bail!("--signatures: `{}` is no folder", dir.display());
     }
+    let known: Vec<String> = catalog.apps().map(|app| app.id().to_owned()).collect();
     let (catalog, problems) = catalog.with_overlay(dir);
     let failed = tell(&problems, streams);
+    streams.note(&format!("--signatures: {}", Change::of(&known, &catalog, dir)));
     Ok((catalog, failed))
 }
 

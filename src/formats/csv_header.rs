@@ -13,6 +13,7 @@ use std::sync::Arc;
 use bumpalo::Bump;
 
 use super::fields::alias::{self, Field};
+use super::fields::columns::Columns;
 use super::fields::delimited::Cells;
 use super::fields::draft::{self, Draft, NO_DESTINATION};
 use super::fields::number;
@@ -59,7 +60,7 @@ impl Format for CsvHeader {
             table.name_of(is_destination),
         );
         let arena = Bump::new();
-        let mut reader = Records { table: Arc::new(table), assume: assume.clone() };
+        let mut reader = Records::new(Arc::new(table), assume.clone());
         let share = head.vote(|line| match reader.record(line, &arena) {
             Parsed::Event(event) if event.at.is_some() => Vote::Yes,
             Parsed::Event(_) | Parsed::Bad(_) | Parsed::Layout(_) => Vote::No,
@@ -93,7 +94,7 @@ impl Format for CsvHeader {
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {
         let bound = layout.get::<Bound>();
-        Box::new(Records { table: Arc::clone(&bound.table), assume: bound.assume.clone() })
+        Box::new(Records::new(Arc::clone(&bound.table), bound.assume.clone()))
     }
 
     fn advice(&self, gap: Gap) -> Option<&'static str> {
@@ -127,7 +128,7 @@ struct Bound {
 
 /// What a column is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
+pub(super) enum Role {
     /// The field, and by how much its number is to be multiplied.
     Field(Field, u64),
     /// The product that a SIEM's row came from.
@@ -135,7 +136,7 @@ enum Role {
 }
 
 impl Role {
-    fn field(self) -> Option<Field> {
+    pub(super) fn field(self) -> Option<Field> {
         match self {
             Role::Field(field, _) => Some(field),
             Role::Product => None,
@@ -150,6 +151,8 @@ struct Table {
     names: Vec<String>,
     /// By column, up to the last wanted one.
     slots: Vec<Option<u8>>,
+    /// By slot.
+    columns: Vec<usize>,
     roles: Vec<Role>,
     /// The header row as it stands, to know it again: it is repeated where files were joined.
     header: Vec<u8>,
@@ -157,11 +160,11 @@ struct Table {
     titles: Vec<Vec<u8>>,
 }
 
-fn is_time(field: Field) -> bool {
+pub(super) fn is_time(field: Field) -> bool {
     matches!(field, Field::Ts | Field::Date)
 }
 
-fn is_destination(field: Field) -> bool {
+pub(super) fn is_destination(field: Field) -> bool {
     matches!(field, Field::Host | Field::Url | Field::Sni | Field::Query | Field::DstIp)
 }
 
@@ -205,6 +208,7 @@ impl Table {
         Table {
             delimiter,
             slots,
+            columns: wanted.iter().map(|(_, column)| *column).collect(),
             roles: wanted.into_iter().map(|(role, _)| role).collect(),
             header: bare(header).to_vec(),
             titles: titles.iter().map(|title| bare(title).to_vec()).collect(),
@@ -244,6 +248,28 @@ impl Table {
                 },
             );
         share.of >= 2 && share.percent() >= 80
+    }
+
+    /// Takes the wanted cells of a row in which some quote stands where it should not, and says how many cells it had
+    /// up to the last of them.
+    fn split_odd<'a>(&self, line: &'a [u8], arena: &'a Bump, slots: &mut [Option<&'a [u8]>; MAX_WANTED]) -> usize {
+        let mut cells = Cells::new(line, self.delimiter);
+        let mut count = 0;
+        for slot in &self.slots {
+            let Some(cell) = cells.next() else { break };
+            count += 1;
+            if let Some(slot) = slot {
+                // Half a number is worse than none.
+                let number = matches!(
+                    self.roles[usize::from(*slot)].field(),
+                    Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal)
+                );
+                if !(cell.open && number) {
+                    slots[usize::from(*slot)] = Some(cell.value(arena));
+                }
+            }
+        }
+        count
     }
 
     fn list(&self) -> String {
@@ -296,7 +322,7 @@ fn header(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
 }
 
 /// What a column of this name is by its name alone.
-fn role(name: &str) -> Option<Role> {
+pub(super) fn role(name: &str) -> Option<Role> {
     let normal = alias::normal(name);
     if normal == "deviceproduct" {
         return Some(Role::Product);
@@ -338,7 +364,7 @@ fn time_unit(stem: &str, unit: &str) -> Option<Role> {
 }
 
 /// Settles the names that mean one thing here and another there, by the other columns and by the rows.
-fn settle(names: &[String], roles: &mut [Option<Role>], rows: &[Vec<Vec<u8>>]) {
+pub(super) fn settle(names: &[String], roles: &mut [Option<Role>], rows: &[Vec<Vec<u8>>]) {
     let normals: Vec<String> = names.iter().map(|name| alias::normal(name)).collect();
     let cells = |column: usize| {
         rows.iter()
@@ -427,6 +453,7 @@ fn settle(names: &[String], roles: &mut [Option<Role>], rows: &[Vec<Vec<u8>>]) {
 struct Records {
     table: Arc<Table>,
     assume: Assume,
+    columns: Columns,
 }
 
 impl Reader for Records {
@@ -436,22 +463,15 @@ impl Reader for Records {
             return Parsed::Skip(why);
         }
         let mut slots: [Option<&'a [u8]>; MAX_WANTED] = [None; MAX_WANTED];
-        let mut cells = Cells::new(line, table.delimiter);
-        let mut count = 0;
-        for slot in &table.slots {
-            let Some(cell) = cells.next() else { break };
-            count += 1;
-            if let Some(slot) = slot {
-                // Half a number is worse than none.
-                let number = matches!(
-                    table.roles[usize::from(*slot)].field(),
-                    Some(Field::BytesUp | Field::BytesDown | Field::BytesTotal)
-                );
-                if !(cell.open && number) {
-                    slots[usize::from(*slot)] = Some(cell.value(arena));
+        let count = match self.columns.split(line, table.slots.len()) {
+            Some(row) => {
+                for (slot, column) in slots.iter_mut().zip(&table.columns) {
+                    *slot = row.cell(*column).map(|cell| cell.value(arena));
                 }
+                row.count()
             }
-        }
+            None => table.split_odd(line, arena, &mut slots),
+        };
         if count < 2 {
             return Parsed::Bad(Problem::new("fewer cells than columns", line.len()));
         }
@@ -493,6 +513,11 @@ impl Reader for Records {
 }
 
 impl Records {
+    fn new(table: Arc<Table>, assume: Assume) -> Records {
+        let columns = Columns::new(table.delimiter);
+        Records { table, assume, columns }
+    }
+
     /// Whether the row is the header, once more, or stands above it.
     #[inline]
     fn above_or_header(&self, line: &[u8]) -> Option<&'static str> {
@@ -506,7 +531,7 @@ impl Records {
 }
 
 /// A decimal number of units, in bytes, rounded down.
-fn scaled(text: &[u8], factor: u64) -> Option<u64> {
+pub(super) fn scaled(text: &[u8], factor: u64) -> Option<u64> {
     let dot = memchr::memchr(b'.', text).unwrap_or(text.len());
     let whole = number::unsigned(&text[..dot])?.saturating_mul(factor);
     let (mut part, mut of) = (0u64, 1u64);

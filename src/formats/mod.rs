@@ -12,7 +12,9 @@ pub mod framing;
 mod cisco_wsa;
 mod csv_header;
 mod dnsmasq;
+mod fortigate;
 mod json_lines;
+mod key_value;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -35,7 +37,9 @@ pub static REGISTRY: &[&dyn Format] = &[
     &cisco_wsa::CiscoWsa,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
+    &fortigate::Fortigate,
     &json_lines::JsonLines,
+    &key_value::KeyValue,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,

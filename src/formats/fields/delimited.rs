@@ -75,9 +75,11 @@ impl<'a> Iterator for Cells<'a> {
         match text.first() {
             Some(b'"') => return Some(self.quoted(&text[1..])),
             Some(b' ') if self.delimiter != b' ' => {
-                let trimmed = text.trim_ascii_start();
-                if trimmed.first() == Some(&b'"') {
-                    return Some(self.quoted(&trimmed[1..]));
+                // Not into the next cell: a tab may be both.
+                let blank = |byte: &u8| byte.is_ascii_whitespace() && *byte != self.delimiter;
+                let first = text.iter().position(|byte| !blank(byte)).unwrap_or(text.len());
+                if text.get(first) == Some(&b'"') {
+                    return Some(self.quoted(&text[first + 1..]));
                 }
             }
             _ => {}
@@ -141,6 +143,12 @@ mod tests {
                 Cells::new(record.as_bytes(), b',').map(|cell| String::from_utf8_lossy(cell.value(&arena))).collect();
             assert_eq!(got, want, "{record}");
         }
+    }
+
+    #[test]
+    fn a_blank_cell_before_a_quoted_one_is_a_cell() {
+        let raws: Vec<&[u8]> = Cells::new(b"a\t \t\"b\"", b'\t').map(|cell| cell.raw).collect();
+        assert_eq!(raws, [&b"a"[..], b" ", b"b"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod bytes;
+pub mod columns;
 pub mod delimited;
 pub mod draft;
 pub mod kernel;

@@ -38,13 +38,18 @@ use super::kernel::{Bits, Escapes, Inside, LANES, blocks};
 /// assert_eq!(values, [Some(&br"EXAMPLE\alice"[..]), Some(b"http://a.example/?b=c")]);
 /// assert_eq!(pairs, 4);
 /// ```
-#[derive(Debug)]
-pub struct Keys<F> {
-    slot_of: F,
+pub struct Keys {
+    slot_of: SlotOf,
     /// The first is no key but the beginning of a record.
     known: Vec<Known>,
     by_name: HashMap<Box<[u8]>, u16>,
 }
+
+/// Where the value of a key goes; `None` for keys that are not wanted.
+type SlotOf = Box<dyn Fn(&[u8]) -> Option<usize>>;
+
+/// A key and its value, which is `None` where it was cut.
+pub type Found<'a> = (&'a [u8], Option<&'a [u8]>);
 
 /// A key that was seen.
 #[derive(Debug)]
@@ -73,11 +78,11 @@ struct Pair<'a> {
     open: bool,
 }
 
-impl<F: FnMut(&[u8]) -> Option<usize>> Keys<F> {
+impl Keys {
     /// `slot_of` says where the value of a key goes. It is asked once for most keys and must always give the same answer.
-    pub fn new(slot_of: F) -> Keys<F> {
+    pub fn new(slot_of: impl Fn(&[u8]) -> Option<usize> + 'static) -> Keys {
         let start = Known { literal: Box::default(), head: 0, mask: 0, slot: None, next: 0 };
-        Keys { slot_of, known: vec![start], by_name: HashMap::new() }
+        Keys { slot_of: Box::new(slot_of), known: vec![start], by_name: HashMap::new() }
     }
 
     /// Puts the values of the wanted keys of `record` into `values`, where whatever was there is lost. Of several pairs with
@@ -312,10 +317,18 @@ fn split_slowly<'a>(record: &'a [u8], separator: u8, mut show: impl FnMut(&'a [u
 /// Whether the record ends here or goes on with a separator and a key.
 fn key_follows(rest: &[u8], separator: u8) -> bool {
     let blanks = rest.iter().take_while(|byte| **byte == separator).count();
-    let rest = &rest[blanks..];
+    rest.len() == blanks || blanks > 0 && is_pair(&rest[blanks..])
+}
+
+fn is_pair(text: &[u8]) -> bool {
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let key = rest.iter().take(MAX_KEY).take_while(|byte| word(byte)).count();
-    rest.is_empty() || blanks > 0 && key > 0 && rest.get(key) == Some(&b'=')
+    let key = text.iter().take(MAX_KEY).take_while(|byte| word(byte)).count();
+    key > 0 && text.get(key) == Some(&b'=')
+}
+
+/// Whether a record begins with a key, or with a cell that does: nothing that carried it here stands before it.
+pub fn begins_with_pair(record: &[u8]) -> bool {
+    is_pair(record.strip_prefix(b"\"").unwrap_or(record))
 }
 
 /// The pairs of a record, key and value, for those who look at a record once. Values are as written between their quotes.
@@ -325,7 +338,7 @@ fn key_follows(rest: &[u8], separator: u8) -> bool {
 /// let found = pairs(br#"a=1 word b="x y" c="cut"#, b' ');
 /// assert_eq!(found, [(&b"a"[..], Some(&b"1"[..])), (b"b", Some(b"x y")), (b"c", None)]);
 /// ```
-pub fn pairs(record: &[u8], separator: u8) -> Vec<(&[u8], Option<&[u8]>)> {
+pub fn pairs(record: &[u8], separator: u8) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     let sound = split(record, separator, |pair| {
         if let Some(equals) = memchr::memchr(b'=', pair.text) {
@@ -356,9 +369,11 @@ mod tests {
         WANTED.iter().position(|wanted| *wanted == key)
     }
 
+    type Owned = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
     /// Byte by byte, as the head of the file tells it: the pairs, or `None` where quotes make no sense.
-    fn reference(record: &[u8], separator: u8) -> Option<Vec<(Vec<u8>, Option<Vec<u8>>)>> {
-        let (mut pairs, mut text) = (Vec::new(), Vec::new());
+    fn reference(record: &[u8], separator: u8) -> Option<Owned> {
+        let (mut pairs, mut text) = (Owned::new(), Vec::new());
         let (mut open, mut escaped, mut closed) = (false, false, false);
         let mut push = |text: &mut Vec<u8>, open: bool| {
             if let Some(equals) = text.iter().position(|byte| *byte == b'=') {
@@ -413,14 +428,14 @@ mod tests {
         Some(pairs)
     }
 
-    fn read(keys: &mut Keys<fn(&[u8]) -> Option<usize>>, record: &[u8]) -> (Vec<Option<Vec<u8>>>, usize) {
+    fn read(keys: &mut Keys, record: &[u8]) -> (Vec<Option<Vec<u8>>>, usize) {
         let arena = Bump::new();
         let mut values = [Some(&b"left over"[..]); WANTED.len()];
         let count = keys.read(record, b' ', &mut values, &arena);
         (values.iter().map(|value| value.map(<[u8]>::to_vec)).collect(), count)
     }
 
-    fn keys() -> Keys<fn(&[u8]) -> Option<usize>> {
+    fn keys() -> Keys {
         Keys::new(slot_of)
     }
 

@@ -16,6 +16,7 @@
 
 mod flat;
 mod keys;
+mod learned;
 pub(in crate::formats) mod scan;
 
 use std::sync::{Arc, LazyLock};
@@ -25,7 +26,8 @@ use serde::de::IgnoredAny;
 
 use self::flat::Flat;
 use self::keys::{DIALECTS, Dialect, How, Values, names_destination};
-use self::scan::{Broken, Keys};
+use self::learned::Learned;
+use self::scan::{Broken, Keys, Value};
 use super::fields::alias::Field;
 use super::fields::draft::{self, Draft, NO_DESTINATION, not_a_site, not_outbound};
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share};
@@ -97,7 +99,9 @@ impl Format for JsonLines {
     }
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {
-        Box::new(Lines { bound: layout.get() })
+        let bound: Arc<Bound> = layout.get();
+        let learned = bound.dialects.iter().map(|_| Learned::default()).collect();
+        Box::new(Lines { bound, learned, flat: Learned::default() })
     }
 
     fn advice(&self, gap: Gap) -> Option<&'static str> {
@@ -133,20 +137,42 @@ static KEYS: LazyLock<[Arc<Wanted>; DIALECTS.len()]> = LazyLock::new(|| {
 
 impl Wanted {
     /// The wanted values of one object; the first of each row stays. A broken object may have filled in some.
-    #[inline]
     fn read<'a>(&self, line: &'a [u8], arena: &'a Bump, values: &mut Values<'a>) -> Result<usize, Broken> {
-        scan::scan(line, &self.keys, arena, &mut |slot, value| {
-            let Some(place) = values.0.get_mut(slot) else { return };
-            if place.is_some() {
-                return;
-            }
-            if let Some(How::Among(check, ..)) = self.hows.get(slot)
-                && !check(value.text)
-            {
-                return;
-            }
-            *place = Some(value.text);
-        })
+        scan::scan(line, &self.keys, arena, &mut |slot, value| self.take(values, slot, value))
+    }
+
+    /// The same, faster where the line is like those before it.
+    #[inline]
+    fn reread<'a>(
+        &self,
+        line: &'a [u8],
+        arena: &'a Bump,
+        values: &mut Values<'a>,
+        learned: &mut Learned,
+    ) -> Result<usize, Broken> {
+        if let Some(end) = learned.follow(line, arena, &mut |slot, value| self.take(values, slot, value)) {
+            return Ok(end);
+        }
+        *values = Values::new();
+        let read = self.read(line, arena, values);
+        if read.is_ok() {
+            learned.learn(line, &self.keys);
+        }
+        read
+    }
+
+    #[inline]
+    fn take<'a>(&self, values: &mut Values<'a>, slot: usize, value: Value<'a>) {
+        let Some(place) = values.0.get_mut(slot) else { return };
+        if place.is_some() {
+            return;
+        }
+        if let Some(How::Among(check, ..)) = self.hows.get(slot)
+            && !check(value.text)
+        {
+            return;
+        }
+        *place = Some(value.text);
     }
 }
 
@@ -242,6 +268,9 @@ impl Study {
 
 struct Lines {
     bound: Arc<Bound>,
+    /// What the lines of each of [`Bound::dialects`] look like, and the others. One for each set of keys.
+    learned: Vec<Learned>,
+    flat: Learned,
 }
 
 impl Reader for Lines {
@@ -252,9 +281,9 @@ impl Reader for Lines {
             return Parsed::Skip("between the objects");
         }
         let mut read = Ok(line.len());
-        for spoken in &bound.dialects {
+        for (spoken, learned) in bound.dialects.iter().zip(&mut self.learned) {
             let mut values = Values::new();
-            read = spoken.wanted.read(line, arena, &mut values);
+            read = spoken.wanted.reread(line, arena, &mut values, learned);
             if (spoken.dialect.fits)(&values) {
                 let read = read.map(|end| (end, (spoken.dialect.leaves)(&values, spoken.questions)));
                 return bound
@@ -264,7 +293,7 @@ impl Reader for Lines {
         match &bound.flat {
             Some(wanted) => {
                 let mut values = Values::new();
-                let read = wanted.read(line, arena, &mut values).map(|end| (end, None));
+                let read = wanted.reread(line, arena, &mut values, &mut self.flat).map(|end| (end, None));
                 bound.close(line, before, read, || bound.event(None, wanted, &values, arena))
             }
             None => {

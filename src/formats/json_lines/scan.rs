@@ -79,6 +79,11 @@ impl Keys {
         }
     }
 
+    /// The slot and the node of a key, where it has them.
+    pub(super) fn meaning(&self, node: u16, key: &[u8]) -> (Option<u8>, Option<u16>) {
+        self.find(node, key).map_or((None, None), |edge| (edge.slot, edge.node))
+    }
+
     #[inline]
     fn find(&self, node: u16, key: &[u8]) -> Option<&Edge> {
         let node = self.nodes.get(usize::from(node))?;
@@ -308,7 +313,7 @@ impl<'a, F: FnMut(usize, Value<'a>)> Scanner<'a, '_, F> {
         let start = self.at;
         while let Some(byte) = self.line.get(self.at) {
             match byte {
-                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' | b'+' => self.at += 1,
+                byte if is_scalar(*byte) => self.at += 1,
                 b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n' if self.at > start => return Ok((start, self.at)),
                 _ => return Err(self.broken()),
             }
@@ -378,6 +383,22 @@ impl<'a, F: FnMut(usize, Value<'a>)> Scanner<'a, '_, F> {
         Broken { at: self.at, cut: self.at >= self.line.len() }
     }
 }
+
+/// Whether a byte may be in a number or a word.
+#[inline]
+pub(super) fn is_scalar(byte: u8) -> bool {
+    SCALAR[usize::from(byte)]
+}
+
+static SCALAR: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+');
+        byte += 1;
+    }
+    table
+};
 
 /// The first `"` or `\` at or after `at`, or the length. Eight bytes a step: strings in logs are too short for a call
 /// into a SIMD search to pay.

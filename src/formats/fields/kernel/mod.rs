@@ -24,21 +24,27 @@ pub const LANES: usize = 64;
 #[derive(Debug, Clone, Copy)]
 pub struct Block<'b> {
     bytes: &'b [u8; LANES],
-    /// Zeros fill up a record's last block; they are no bytes of it.
-    valid: u64,
+    /// How many bytes at the front were in the block before: a record's last block ends where the record ends.
+    seen: u32,
 }
 
 impl Block<'_> {
     /// Where `byte` stands.
     #[inline(always)]
     pub fn mask(self, byte: u8) -> u64 {
-        lanes::equal(self.bytes, byte) & self.valid
+        lanes::equal(self.bytes, byte) >> self.seen
     }
 
     /// Where any byte of the set stands.
     #[inline(always)]
     pub fn mask_of<const N: usize>(self, set: [u8; N]) -> u64 {
-        set.iter().fold(0, |mask, byte| mask | lanes::equal(self.bytes, *byte)) & self.valid
+        set.iter().fold(0, |mask, byte| mask | lanes::equal(self.bytes, *byte)) >> self.seen
+    }
+
+    /// Which bytes there are.
+    #[inline(always)]
+    pub fn valid(self) -> u64 {
+        u64::MAX >> self.seen
     }
 }
 
@@ -56,23 +62,33 @@ impl Block<'_> {
 /// ```
 #[inline(always)]
 pub fn blocks<B>(record: &[u8], mut visit: impl FnMut(usize, Block<'_>) -> ControlFlow<B>) -> ControlFlow<B> {
-    let (whole, rest) = record.as_chunks::<LANES>();
-    for (n, bytes) in whole.iter().enumerate() {
-        visit(n * LANES, Block { bytes, valid: u64::MAX })?;
+    let mut short = [0; LANES];
+    let mut at = 0;
+    // One call, so that what `visit` keeps between blocks stays in registers.
+    while at < record.len() {
+        visit(at, block_at(record, at, &mut short))?;
+        at += LANES;
     }
-    if rest.is_empty() {
-        return ControlFlow::Continue(());
-    }
-    let (bytes, valid) = padded(rest);
-    visit(record.len() - rest.len(), Block { bytes: &bytes, valid })
+    ControlFlow::Continue(())
 }
 
-/// The last bytes of a record, fewer than 64, as a block.
-#[inline]
-fn padded(rest: &[u8]) -> ([u8; LANES], u64) {
-    let mut bytes = [0; LANES];
-    bytes[..rest.len()].copy_from_slice(rest);
-    (bytes, (1 << rest.len()) - 1)
+/// The block that begins at `at`, which is in the record. A record that is shorter than a block is copied to the end of
+/// `short`.
+#[inline(always)]
+fn block_at<'b>(record: &'b [u8], at: usize, short: &'b mut [u8; LANES]) -> Block<'b> {
+    let rest = &record[at..];
+    if let Some(bytes) = rest.first_chunk() {
+        return Block { bytes, seen: 0 };
+    }
+    let seen = LANES - rest.len();
+    let bytes = match record.last_chunk() {
+        Some(bytes) => bytes,
+        None => {
+            short[seen..].copy_from_slice(rest);
+            short
+        }
+    };
+    Block { bytes, seen: seen as u32 }
 }
 
 /// The places of a mask's bits, lowest first.
@@ -195,7 +211,7 @@ impl Inside {
     }
 }
 
-/// Writes the places of the unescaped `"` of a record into `into`, which is emptied first. A record has at most 4 GiB;
+/// Writes the places of the unescaped `"` of a record into `into`, whatever was in it. A record has at most 4 GiB;
 /// what lies beyond is not looked at.
 ///
 /// ```
@@ -205,14 +221,20 @@ impl Inside {
 /// assert_eq!(places, [2, 9]);
 /// ```
 pub fn quotes(record: &[u8], into: &mut Vec<u32>) {
-    into.clear();
     let record = &record[..record.len().min(u32::MAX as usize)];
     let mut escapes = Escapes::default();
+    let mut count = 0;
     let _ = blocks(record, |at, block| {
         let mask = block.mask(b'"') & !escapes.next(block.mask(b'\\'));
-        into.extend(Bits(mask).map(|bit| (at + bit) as u32));
+        if into.len() < count + LANES {
+            into.resize(count + LANES, 0);
+        }
+        if let Some(into) = into[count..].first_chunk_mut() {
+            count += write_places(mask, at as u32, into);
+        }
         ControlFlow::<()>::Continue(())
     });
+    into.truncate(count);
 }
 
 /// The places of `byte` in the record, in order.
@@ -247,16 +269,12 @@ impl Iterator for Positions<'_> {
             if let Some(bit) = self.bits.next() {
                 return Some(self.at + bit);
             }
-            let rest = self.record.get(self.next..).filter(|rest| !rest.is_empty())?;
+            if self.next >= self.record.len() {
+                return None;
+            }
             self.at = self.next;
             self.next += LANES;
-            self.bits = Bits(match rest.first_chunk() {
-                Some(bytes) => lanes::equal(bytes, self.byte),
-                None => {
-                    let (bytes, valid) = padded(rest);
-                    lanes::equal(&bytes, self.byte) & valid
-                }
-            });
+            self.bits = Bits(block_at(self.record, self.at, &mut [0; LANES]).mask(self.byte));
         }
     }
 }

@@ -1,0 +1,48 @@
+//! `catalog show`: all that the catalog says of one app.
+
+use std::io::{self, Write};
+
+use super::{category, clean};
+use crate::catalog::{App, Catalog, Fact, Role, fact_kind};
+use crate::diag::nearest::nearest;
+
+/// Shows all that the catalog says of one app.
+pub fn show(catalog: &Catalog, id: &str, out: &mut dyn Write) -> io::Result<u8> {
+    let Some(app) = catalog.app(id) else {
+        write!(out, "there is no app `{}`", clean(id))?;
+        let named = catalog.apps().find(|app| app.name().eq_ignore_ascii_case(id)).map(App::id);
+        match named.or_else(|| nearest(id, catalog.apps().map(App::id))) {
+            Some(near) => writeln!(out, "; did you mean `{near}`?")?,
+            None => writeln!(out, "; `umbrascope catalog list` shows all")?,
+        }
+        return Ok(2);
+    };
+    writeln!(out, "{} ({})", clean(app.name()), app.id())?;
+    let mut line = |name: &str, values: Vec<String>| -> io::Result<()> {
+        for (at, value) in values.iter().enumerate() {
+            writeln!(out, "  {:<11} {}", if at == 0 { name } else { "" }, clean(value))?;
+        }
+        Ok(())
+    };
+    let owned = |values: &mut dyn Iterator<Item = &str>| values.map(str::to_owned).collect::<Vec<_>>();
+    line("also", owned(&mut app.aliases()))?;
+    line("vendor", owned(&mut app.vendor().into_iter()))?;
+    line("category", vec![category(catalog, app)])?;
+    for role in Role::ALL {
+        let rules = catalog.rules_of(id).filter(|rule| rule.role() == role);
+        line(role.as_str(), rules.map(|rule| rule.as_str().to_owned()).collect())?;
+    }
+    line(
+        "patterns",
+        catalog.patterns_of(id).map(|pattern| format!("{} ({})", pattern.as_str(), pattern.why())).collect(),
+    )?;
+    line("tenants", owned(&mut app.tenants()))?;
+    let fact = |fact: &Fact| {
+        let meaning = fact_kind(fact.is()).map_or("", |kind| kind.meaning);
+        format!("{}: {} ({meaning}; {}, {})", fact.is(), fact.value(), fact.source(), fact.as_of())
+    };
+    line("facts", app.facts().iter().map(fact).collect())?;
+    line("references", owned(&mut app.references()))?;
+    line("defined in", vec![format!("{}:{}", app.file(), app.line())])?;
+    Ok(0)
+}
