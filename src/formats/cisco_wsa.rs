@@ -36,7 +36,7 @@ impl Format for CiscoWsa {
     fn about(&self) -> About {
         About {
             name: "Cisco Secure Web Appliance",
-            summary: "the access log of Cisco's WSA (IronPort), from files or syslog",
+            summary: "The access log of Cisco's WSA (IronPort), from files or syslog.",
             reference: "https://www.cisco.com/c/en/us/support/security/web-security-appliance/products-user-guide-list.html",
             proof: Proof::Verified,
             variants: &[],
