@@ -15,6 +15,7 @@ mod dnsmasq;
 mod fortigate;
 mod json_lines;
 mod key_value;
+mod skyhigh_swg;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -40,6 +41,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &fortigate::Fortigate,
     &json_lines::JsonLines,
     &key_value::KeyValue,
+    &skyhigh_swg::SkyhighSwg,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
