@@ -13,6 +13,7 @@ mod cisco_wsa;
 mod csv_header;
 mod dnsmasq;
 mod fortigate;
+mod haproxy;
 mod json_lines;
 mod key_value;
 mod skyhigh_swg;
@@ -39,6 +40,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &fortigate::Fortigate,
+    &haproxy::Haproxy,
     &json_lines::JsonLines,
     &key_value::KeyValue,
     &skyhigh_swg::SkyhighSwg,
