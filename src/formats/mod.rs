@@ -21,6 +21,7 @@ mod squid;
 mod squid_clf;
 mod squid_logformat;
 mod squid_native;
+mod tinyproxy;
 mod w3c_elff;
 mod zeek_tsv;
 
@@ -47,6 +48,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
+    &tinyproxy::Tinyproxy,
     &w3c_elff::W3cElff,
     &zeek_tsv::ZeekTsv,
 ];
