@@ -16,6 +16,7 @@ mod fortigate;
 mod haproxy;
 mod json_lines;
 mod key_value;
+mod privoxy;
 mod skyhigh_swg;
 mod squid;
 mod squid_clf;
@@ -44,6 +45,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &haproxy::Haproxy,
     &json_lines::JsonLines,
     &key_value::KeyValue,
+    &privoxy::Privoxy,
     &skyhigh_swg::SkyhighSwg,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
