@@ -18,6 +18,7 @@ mod json_lines;
 mod key_value;
 mod privoxy;
 mod skyhigh_swg;
+mod sophos_utm;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
@@ -47,6 +48,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &key_value::KeyValue,
     &privoxy::Privoxy,
     &skyhigh_swg::SkyhighSwg,
+    &sophos_utm::SophosUtm,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
