@@ -18,6 +18,7 @@ mod json_lines;
 mod key_value;
 mod privoxy;
 mod skyhigh_swg;
+mod sophos_swa;
 mod sophos_utm;
 mod squid;
 mod squid_clf;
@@ -48,6 +49,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &key_value::KeyValue,
     &privoxy::Privoxy,
     &skyhigh_swg::SkyhighSwg,
+    &sophos_swa::SophosSwa,
     &sophos_utm::SophosUtm,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
