@@ -12,6 +12,7 @@ pub mod framing;
 mod cisco_wsa;
 mod csv_header;
 mod dnsmasq;
+mod envoy;
 mod fortigate;
 mod haproxy;
 mod json_lines;
@@ -43,6 +44,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &cisco_wsa::CiscoWsa,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
+    &envoy::Envoy,
     &fortigate::Fortigate,
     &haproxy::Haproxy,
     &json_lines::JsonLines,
