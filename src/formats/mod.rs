@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod fields;
 pub mod framing;
 
+mod barracuda_wsg;
 mod cisco_wsa;
 mod csv_header;
 mod dnsmasq;
@@ -41,6 +42,7 @@ pub use squid_logformat::logformats_in_squid_conf;
 
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
+    &barracuda_wsg::BarracudaWsg,
     &cisco_wsa::CiscoWsa,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
