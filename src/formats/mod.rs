@@ -18,6 +18,7 @@ mod fortigate;
 mod haproxy;
 mod json_lines;
 mod key_value;
+mod olfeo;
 mod privoxy;
 mod skyhigh_swg;
 mod sophos_swa;
@@ -51,6 +52,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &haproxy::Haproxy,
     &json_lines::JsonLines,
     &key_value::KeyValue,
+    &olfeo::Olfeo,
     &privoxy::Privoxy,
     &skyhigh_swg::SkyhighSwg,
     &sophos_swa::SophosSwa,
