@@ -17,6 +17,7 @@ mod envoy;
 mod fortigate;
 mod haproxy;
 mod json_lines;
+mod kerio;
 mod key_value;
 mod olfeo;
 mod privoxy;
@@ -51,6 +52,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &fortigate::Fortigate,
     &haproxy::Haproxy,
     &json_lines::JsonLines,
+    &kerio::Kerio,
     &key_value::KeyValue,
     &olfeo::Olfeo,
     &privoxy::Privoxy,
