@@ -297,11 +297,8 @@ fn cut(line: &[u8]) -> Result<Cut<'_>, Odd> {
             (cut.hierarchy, cut.peer) = (hierarchy, peer);
         }
         // A blank in a name or in a URL.
-        None => match shifted(middle) {
-            Some((user, hierarchy, peer, rest)) => {
-                (cut.user, cut.hierarchy, cut.peer) = (user, hierarchy, peer);
-                words = rest;
-            }
+        None => match shifted(middle, &mut cut) {
+            Some(rest) => words = rest,
             None => {
                 let begun = memmem::find(url, b"://").is_some_and(|at| memchr(b'/', &url[at + 3..]).is_some());
                 if middle.is_empty() && !begun {
@@ -334,16 +331,17 @@ fn parent(field: &[u8]) -> Option<(&[u8], &[u8])> {
     (squid::is_hierarchy(&field[..slash]) && slash + 1 < field.len()).then(|| (&field[..slash], &field[slash + 1..]))
 }
 
-/// Finds the hierarchy code behind a name with blanks. What ends in a lone `-` is the rest of a URL, and nobody.
+/// Finds the hierarchy code behind a name with blanks, and gives back what follows. What ends in a lone `-` is the rest of a URL, and nobody.
 #[cold]
-fn shifted(middle: &[u8]) -> Option<(&[u8], &[u8], &[u8], Words<'_>)> {
+fn shifted<'a>(middle: &'a [u8], cut: &mut Cut<'a>) -> Option<Words<'a>> {
     let mut words = Words::new(middle);
     for _ in 0..32 {
         let before = words.rest();
         let Some((hierarchy, peer)) = parent(words.word()?) else { continue };
         let user = middle[..middle.len() - before.len()].trim_ascii();
         let user = if user.ends_with(b" -") { b"-" } else { user };
-        return Some((user, hierarchy, peer, words));
+        (cut.user, cut.hierarchy, cut.peer) = (user, hierarchy, peer);
+        return Some(words);
     }
     None
 }
