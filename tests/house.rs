@@ -73,7 +73,8 @@ const SHELL_ONLY: &[&str] = &[
 const SHELL: &[(&str, &str)] = &[
     ("src/main.rs", "the way in"),
     ("src/catalog/load.rs", "reads the user's folder of signatures"),
-    ("src/pipeline/mod.rs", "starts the threads"),
+    ("src/pipeline/feed.rs", "starts the workers"),
+    ("src/pipeline/mod.rs", "asks how many workers fit the machine"),
 ];
 
 #[test]

@@ -10,17 +10,25 @@ pub mod fields;
 pub mod framing;
 
 mod barracuda_wsg;
+mod cef;
+mod cisco_asa;
+mod cisco_ftd;
 mod cisco_wsa;
+mod commonsecuritylog;
 mod csv_header;
 mod dnsmasq;
 mod envoy;
 mod fortigate;
 mod haproxy;
 mod json_lines;
+mod juniper_srx;
 mod kerio;
 mod key_value;
+mod leef;
 mod olfeo;
+mod panos;
 mod privoxy;
+mod screenos;
 mod skyhigh_swg;
 mod sophos_swa;
 mod sophos_utm;
@@ -45,17 +53,25 @@ pub use squid_logformat::logformats_in_squid_conf;
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
     &barracuda_wsg::BarracudaWsg,
+    &cef::Cef,
+    &cisco_asa::CiscoAsa,
+    &cisco_ftd::CiscoFtd,
     &cisco_wsa::CiscoWsa,
+    &commonsecuritylog::CommonSecurityLog,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &envoy::Envoy,
     &fortigate::Fortigate,
     &haproxy::Haproxy,
     &json_lines::JsonLines,
+    &juniper_srx::JuniperSrx,
     &kerio::Kerio,
     &key_value::KeyValue,
+    &leef::Leef,
     &olfeo::Olfeo,
+    &panos::Panos,
     &privoxy::Privoxy,
+    &screenos::ScreenOs,
     &skyhigh_swg::SkyhighSwg,
     &sophos_swa::SophosSwa,
     &sophos_utm::SophosUtm,

@@ -85,7 +85,7 @@ impl Format for SquidNative {
     }
 
     fn reader(&self, _layout: &Layout) -> Box<dyn Reader> {
-        Box::new(Native)
+        Box::new(Native { blanks: [0; BLANKS] })
     }
 
     fn advice(&self, gap: Gap) -> Option<&'static str> {
@@ -93,11 +93,14 @@ impl Format for SquidNative {
     }
 }
 
-struct Native;
+struct Native {
+    /// Room for the places of one line's blanks.
+    blanks: [u32; BLANKS],
+}
 
 impl Reader for Native {
     fn record<'a>(&mut self, line: &'a [u8], arena: &'a Bump) -> Parsed<'a> {
-        if let Some(cut) = straight(line) {
+        if let Some(cut) = straight(line, &mut self.blanks) {
             return read(&cut, arena);
         }
         slowly(line, arena)
@@ -106,7 +109,7 @@ impl Reader for Native {
 
 /// What a line says; for products that write such lines behind something of their own.
 pub(super) fn record<'a>(line: &'a [u8], arena: &'a Bump) -> Parsed<'a> {
-    Native.record(line, arena)
+    Native { blanks: [0; BLANKS] }.record(line, arena)
 }
 
 #[cold]
@@ -183,7 +186,7 @@ fn read<'a>(cut: &Cut<'a>, arena: &'a Bump) -> Parsed<'a> {
 }
 
 fn cut(line: &[u8]) -> Result<Cut<'_>, Odd> {
-    match straight(line) {
+    match straight(line, &mut [0; BLANKS]) {
         Some(cut) => Ok(cut),
         None => shifted(line),
     }
@@ -193,7 +196,7 @@ fn cut(line: &[u8]) -> Result<Cut<'_>, Odd> {
 ///
 /// All blanks that matter are found in one pass, and the fields lie between them.
 #[inline(always)]
-fn straight(line: &[u8]) -> Option<Cut<'_>> {
+fn straight<'a>(line: &'a [u8], blanks: &mut [u32; BLANKS]) -> Option<Cut<'a>> {
     let head = line.first_chunk::<15>()?;
     if head[10] != b'.' || head[14] != b' ' {
         return None;
@@ -201,12 +204,10 @@ fn straight(line: &[u8]) -> Option<Cut<'_>> {
     let seconds = decimal::<10>(head[..10].try_into().ok()?)?;
     let millis = decimal::<3>(head[11..14].try_into().ok()?)?;
     let at = Timestamp(seconds * 1000 + millis);
-    let mut blanks = [0; BLANKS];
-    let count = find_blanks(line, &mut blanks);
+    let count = find_blanks(line, blanks);
     // Blanks in front of the elapsed time right-align it.
     let padding = blanks[..count.min(PADDING)].windows(2).take_while(|two| two[0] + 1 == two[1]).count();
-    let blanks = blanks[padding..count.max(padding)].first_chunk::<9>();
-    let Some(blanks) = blanks else { return None };
+    let blanks = blanks[padding..count.max(padding)].first_chunk::<9>()?;
     let field = |n: usize| line.get(blanks[n] as usize + 1..blanks[n + 1] as usize);
     let (tag, status) = result(field(2)?)?;
     let (hierarchy, peer) = parent(field(7)?)?;
@@ -480,7 +481,7 @@ mod tests {
     /// Host, path, user, action and evidence in one text; or why there is no event.
     fn told(line: &[u8]) -> String {
         let arena = Bump::new();
-        match Native.record(line, &arena) {
+        match (Native { blanks: [0; BLANKS] }).record(line, &arena) {
             Parsed::Event(event) => {
                 let text = |bytes: Option<&[u8]>| bytes.map_or("-".into(), |b| String::from_utf8_lossy(b).into_owned());
                 format!(
@@ -633,7 +634,7 @@ mod tests {
             let line = format!(
                 "1773130542.871 -5 pc7.example.com TCP_MISS/200 - GET http://192.0.2.9/a alice HIER_DIRECT/192.0.2.9 text/html {tail}"
             );
-            match Native.record(arena.alloc_slice_copy(line.as_bytes()), &arena) {
+            match (Native { blanks: [0; BLANKS] }).record(arena.alloc_slice_copy(line.as_bytes()), &arena) {
                 Parsed::Event(event) => event,
                 other => panic!("{other:?}"),
             }

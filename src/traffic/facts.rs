@@ -112,13 +112,20 @@ impl Facts {
 
     /// Lets the waiting events into the table.
     fn settle(&mut self) {
-        let mut rows = [0; TOGETHER];
+        let mut rows = [None; TOGETHER];
         for some in self.waiting.chunks(TOGETHER) {
+            // First the places, then the facts that stand there: loads that do not depend on each other are waited for
+            // together.
             for (row, one) in rows.iter_mut().zip(some) {
-                *row = self.shards[one.dest.shard()].row(one.hash, one.dest, one.who, one.sighting.day);
+                *row = self.shards[one.dest.shard()].candidate(one.hash);
+            }
+            for (row, one) in rows.iter_mut().zip(some) {
+                *row = row.filter(|row| self.shards[one.dest.shard()].is(*row, one.dest, one.who, one.sighting.day));
             }
             for (row, one) in rows.iter().zip(some) {
-                self.shards[one.dest.shard()].add(*row, &one.sighting);
+                let shard = &mut self.shards[one.dest.shard()];
+                let row = row.unwrap_or_else(|| shard.row(one.hash, one.dest, one.who, one.sighting.day));
+                shard.add(row, &one.sighting);
             }
         }
         self.waiting.clear();

@@ -124,6 +124,18 @@ impl Shard {
         DestId::new(self.number, place)
     }
 
+    /// A row that has this hash, and is the fact's own in all but one of four billion cases.
+    #[inline]
+    pub(super) fn candidate(&self, hash: u32) -> Option<u32> {
+        self.index.find(spread(hash), |place| place.hash == hash).map(|place| place.row)
+    }
+
+    /// Whether the row is that of the fact.
+    #[inline]
+    pub(super) fn is(&self, row: u32, dest: DestId, who: WhoId, day: u16) -> bool {
+        self.rows.get(row).is(dest, who, day)
+    }
+
     /// The row of a fact, made if it is new.
     #[inline]
     pub(super) fn row(&mut self, hash: u32, dest: DestId, who: WhoId, day: u16) -> u32 {

@@ -33,7 +33,7 @@ impl<T: Copy> Spellings<T> {
         let hash = self.hash(spelling);
         let text = &self.text;
         self.entries
-            .find(spread(hash), |entry| entry.hash == hash && entry.text(text) == spelling)
+            .find(spread(hash), |entry| entry.hash == hash && same(entry.text(text), spelling))
             .map(|entry| entry.value)
     }
 
@@ -59,6 +59,20 @@ impl<T> Entry<T> {
     }
 }
 
+/// Whether two texts are equal, said without a call: after their hashes agreed they nearly always are, and short.
+#[inline(always)]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let (Some(tail), Some(other_tail)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) else {
+        return one.iter().zip(other).all(|(a, b)| a == b);
+    };
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let heads = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
+    heads.fold(word(tail) ^ word(other_tail), |odd, (a, b)| odd | (word(a) ^ word(b))) == 0
+}
+
 /// The hash of a table whose entries keep 32 bits of it, so that growing reads nothing but the entries. Tables use the
 /// first bits and the last.
 #[inline]
@@ -69,6 +83,19 @@ pub(super) fn spread(hash: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn same_is_equal(one in "[ab]{0,40}", other in "[ab]{0,40}") {
+            proptest::prop_assert_eq!(same(one.as_bytes(), other.as_bytes()), one == other);
+            let mut near = one.clone().into_bytes();
+            proptest::prop_assert!(same(one.as_bytes(), &near));
+            if let Some(last) = near.last_mut() {
+                *last = b'c';
+                proptest::prop_assert!(!same(one.as_bytes(), &near));
+            }
+        }
+    }
 
     #[test]
     fn every_spelling_keeps_its_meaning() {

@@ -140,8 +140,14 @@ pub(super) fn rfc5424<'a>(line: &'a [u8], assume: &Assume) -> Result<Option<Head
     let sloppy = opt(char(' '));
     let head = (priority, sloppy, tag("1 "), terminated(token, char(' ')));
     let field = || terminated(token, char(' '));
-    let mut whole = (head, field(), field(), field(), field());
-    let Ok((rest, ((_, _, _, stamp), ..))) = whole.parse(line) else { return Ok(None) };
+    let Ok((rest, ((_, _, _, stamp), _))) = (head, field()).parse(line) else { return Ok(None) };
+    // Senders of these leave out all that stands between host and message.
+    let short = rest.starts_with(b"CEF:") || rest.starts_with(b"LEEF:");
+    let rest = match (field(), field(), field()).parse(rest) {
+        _ if short => rest,
+        Ok((rest, _)) => rest,
+        Err(_) => return Ok(None),
+    };
     let date = match stamp {
         b"-" => None,
         _ => match time::iso(stamp, assume) {
@@ -153,7 +159,7 @@ pub(super) fn rfc5424<'a>(line: &'a [u8], assume: &Assume) -> Result<Option<Head
     let rest = match rest.first() {
         Some(b'-') => &rest[1..],
         Some(b'[') => structured(rest).ok_or(Problem::new("structured data of syslog is not closed", at))?,
-        // A sender that leaves the data out.
+        // A sender that leaves the data out, too.
         _ => rest,
     };
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);

@@ -34,6 +34,16 @@ fn check(name: &str, line: &str, record: &str, at: Option<i64>) {
 }
 
 #[test]
+fn a_short_rfc_5424_head_before_cef_and_leef() {
+    for record in
+        ["LEEF:1.0|Palo Alto Networks|PAN-OS Syslog Integration|8.1|allow|cat=TRAFFIC", "CEF:0|A|B|1|2|3|4|a=b"]
+    {
+        let line = format!("<111>1 2026-03-10T08:15:42+00:00 fw1 {record}");
+        check("RFC 5424 syslog", &line, record, Some(0));
+    }
+}
+
+#[test]
 fn syslog_heads() {
     let bsd = "RFC 3164 syslog";
     for (head, at) in [

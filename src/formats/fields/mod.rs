@@ -9,5 +9,6 @@ pub mod kernel;
 pub mod name;
 pub mod number;
 pub mod pairs;
+pub mod stamp;
 pub mod time;
 pub mod words;
