@@ -66,7 +66,7 @@ impl Format for SquidClf {
             let why = format!("{tails} of {of} lines end in a squid result code and hierarchy");
             return Guess::new(share.score(97), why);
         }
-        if hosts > 0 && served == 0 {
+        if hosts > 0 && hosts * 2 >= requests && served == 0 {
             let why = "an inbound web server's log: whoever asked it for another host was refused";
             return Guess::decline(share.score(70), why);
         }
