@@ -9,28 +9,39 @@ pub mod envelope;
 pub mod fields;
 pub mod framing;
 
+mod barracuda_wsg;
 mod bind;
 mod cef;
 mod cisco_asa;
 mod cisco_ftd;
+mod cisco_wsa;
 mod commonsecuritylog;
 mod coredns;
 mod csv_header;
 mod dnsmasq;
 mod dnstap;
+mod envoy;
 mod fortigate;
+mod haproxy;
 mod json_lines;
 mod juniper_srx;
+mod kerio;
 mod key_value;
 mod leef;
 mod nextdns;
+mod olfeo;
 mod panos;
 mod powerdns;
+mod privoxy;
 mod screenos;
+mod skyhigh_swg;
+mod sophos_swa;
+mod sophos_utm;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
 mod squid_native;
+mod tinyproxy;
 mod unbound;
 mod w3c_elff;
 mod windows_dns;
@@ -48,28 +59,39 @@ pub use squid_logformat::logformats_in_squid_conf;
 
 /// Every format, in alphabetical order of its id.
 pub static REGISTRY: &[&dyn Format] = &[
+    &barracuda_wsg::BarracudaWsg,
     &bind::Bind,
     &cef::Cef,
     &cisco_asa::CiscoAsa,
     &cisco_ftd::CiscoFtd,
+    &cisco_wsa::CiscoWsa,
     &commonsecuritylog::CommonSecurityLog,
     &commonsecuritylog::CommonSecurityLogJson,
     &coredns::CoreDns,
     &csv_header::CsvHeader,
     &dnsmasq::Dnsmasq,
     &dnstap::Dnstap,
+    &envoy::Envoy,
     &fortigate::Fortigate,
+    &haproxy::Haproxy,
     &json_lines::JsonLines,
     &juniper_srx::JuniperSrx,
+    &kerio::Kerio,
     &key_value::KeyValue,
     &leef::Leef,
     &nextdns::NextDns,
+    &olfeo::Olfeo,
     &panos::Panos,
     &powerdns::PowerDns,
+    &privoxy::Privoxy,
     &screenos::ScreenOs,
+    &skyhigh_swg::SkyhighSwg,
+    &sophos_swa::SophosSwa,
+    &sophos_utm::SophosUtm,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
+    &tinyproxy::Tinyproxy,
     &unbound::Unbound,
     &w3c_elff::W3cElff,
     &windows_dns::WindowsDns,

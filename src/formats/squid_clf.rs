@@ -42,7 +42,7 @@ impl Format for SquidClf {
     }
 
     fn sniff(&self, head: &Head<'_>, _assume: &Assume) -> Guess {
-        let (mut tails, mut hosts, mut requests) = (0usize, 0usize, 0usize);
+        let (mut tails, mut hosts, mut served, mut requests) = (0usize, 0usize, 0usize, 0usize);
         let share = head.vote(|line| {
             if squid::is_cache_log(line) {
                 return Vote::Abstain;
@@ -51,7 +51,9 @@ impl Format for SquidClf {
             tails += usize::from(cut.tail.is_some());
             if let Some((method, target)) = cut.request {
                 requests += 1;
-                hosts += usize::from(names_a_host(method, target));
+                let outward = names_a_host(method, target);
+                hosts += usize::from(outward);
+                served += usize::from(outward && !matches!(cut.status, 400 | 405));
             }
             Vote::Yes
         });
@@ -63,6 +65,10 @@ impl Format for SquidClf {
             let share = Share { yes: tails, of };
             let why = format!("{tails} of {of} lines end in a squid result code and hierarchy");
             return Guess::new(share.score(97), why);
+        }
+        if hosts > 0 && hosts * 2 >= requests && served == 0 {
+            let why = "an inbound web server's log: whoever asked it for another host was refused";
+            return Guess::decline(share.score(70), why);
         }
         if requests > 0 && hosts * 2 >= requests {
             let why = format!("{hosts} of {requests} requests name a host, as those to a forward proxy do");
@@ -102,14 +108,25 @@ struct Clf {
 
 impl Reader for Clf {
     fn record<'a>(&mut self, line: &'a [u8], arena: &'a Bump) -> Parsed<'a> {
-        match cut(line) {
-            Ok(cut) => read(&cut, &self.assume, arena),
-            Err(_) if line.trim_ascii().is_empty() => Parsed::Skip("an empty line"),
-            Err(_) if line[0] == b'#' => Parsed::Skip("a comment"),
-            Err(_) if squid::is_cache_log(line) => Parsed::Skip(squid::CACHE_LOG),
-            Err(problem) => Parsed::Bad(problem),
-        }
+        record(line, &self.assume, arena)
     }
+}
+
+/// What a line says; also for products that write such lines among others.
+pub(super) fn record<'a>(line: &'a [u8], assume: &Assume, arena: &'a Bump) -> Parsed<'a> {
+    match cut(line) {
+        Ok(cut) => read(&cut, assume, arena),
+        Err(_) if line.trim_ascii().is_empty() => Parsed::Skip("an empty line"),
+        Err(_) if line[0] == b'#' => Parsed::Skip("a comment"),
+        Err(_) if squid::is_cache_log(line) => Parsed::Skip(squid::CACHE_LOG),
+        Err(problem) => Parsed::Bad(problem),
+    }
+}
+
+/// Whether a line is a request to a proxy in this format, without a mark of Squid's.
+pub(super) fn is_request(line: &[u8]) -> bool {
+    cut(line)
+        .is_ok_and(|cut| cut.tail.is_none() && cut.request.is_some_and(|(method, target)| names_a_host(method, target)))
 }
 
 /// A line cut into its fields.
@@ -400,6 +417,11 @@ mod tests {
         assert_eq!(
             guess(inbound.as_bytes()),
             (70, true, "an inbound web server's log: 2 of 3 requests are relative paths".into())
+        );
+        let probes = mixed.replace(" 200 ", " 400 ");
+        assert_eq!(
+            guess(probes.as_bytes()),
+            (70, true, "an inbound web server's log: whoever asked it for another host was refused".into())
         );
         assert_eq!(guess(b"garbage\n").0, 0);
     }

@@ -12,3 +12,4 @@ pub mod number;
 pub mod pairs;
 pub mod stamp;
 pub mod time;
+pub mod words;
