@@ -8,5 +8,6 @@ pub mod draft;
 pub mod kernel;
 pub mod name;
 pub mod number;
+pub mod packet;
 pub mod pairs;
 pub mod time;
