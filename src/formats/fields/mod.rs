@@ -9,6 +9,7 @@ pub mod draft;
 pub mod kernel;
 pub mod name;
 pub mod number;
+pub mod packet;
 pub mod pairs;
 pub mod stamp;
 pub mod time;

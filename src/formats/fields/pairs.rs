@@ -331,6 +331,37 @@ pub fn begins_with_pair(record: &[u8]) -> bool {
     is_pair(record.strip_prefix(b"\"").unwrap_or(record))
 }
 
+/// The place of a key in a table of keys. Asked while compiling only; a key that is not there gives a place behind the last,
+/// and the first use of it ends the build.
+pub const fn place(keys: &[&str], key: &str) -> usize {
+    let (mut place, key) = (0, key.as_bytes());
+    while place < keys.len() {
+        let other = keys[place].as_bytes();
+        let mut same = 0;
+        while same < key.len() && key.len() == other.len() && key[same] == other[same] {
+            same += 1;
+        }
+        if same == key.len() {
+            return place;
+        }
+        place += 1;
+    }
+    keys.len()
+}
+
+/// A key without the `<134>` that syslog puts before the first one where it puts nothing else.
+///
+/// ```
+/// # use umbrascope::formats::fields::pairs::without_priority;
+/// assert_eq!(without_priority(b"<134>id"), b"id");
+/// ```
+pub fn without_priority(key: &[u8]) -> &[u8] {
+    match key {
+        [b'<', rest @ ..] => memchr::memchr(b'>', &rest[..rest.len().min(4)]).map_or(key, |end| &rest[end + 1..]),
+        _ => key,
+    }
+}
+
 /// The pairs of a record, key and value, for those who look at a record once. Values are as written between their quotes.
 ///
 /// ```
