@@ -123,7 +123,14 @@ fi
 [ -z "$have_python" ] || full "$file"
 add 'umbrascope' "$(printf %q "$umbrascope") scan --format json $log"
 add 'gzip -dc' "gzip -dc $log.gz"
-add 'umbrascope, packed' "$(printf %q "$umbrascope") scan --format json $log.gz"
+add 'umbrascope, .gz' "$(printf %q "$umbrascope") scan --format json $log.gz"
+if command -v zstd > /dev/null; then
+    [ -e "$file.zst" ] || zstd -q -3 -k "$file"
+    add 'zstd -dc' "zstd -dc $log.zst"
+    add 'umbrascope, .zst' "$(printf %q "$umbrascope") scan --format json $log.zst"
+else
+    skipped+=(zstd)
+fi
 
 # GNU time tells the peak of memory; without it there is none.
 clock=()
