@@ -181,11 +181,12 @@ echo "- $(version gzip --version)"
 echo "- $(version "$umbrascope" --version)"
 echo
 floor=$(median "$scratch/times.0")
-plain='' unpacked=''
+plain='' unpacked='' unpacked_zst=''
 for i in "${!names[@]}"; do
     case ${names[i]} in
         umbrascope) plain=$(median "$scratch/times.$i") ;;
-        'umbrascope, packed') unpacked=$(median "$scratch/times.$i") ;;
+        'umbrascope, .gz') unpacked=$(median "$scratch/times.$i") ;;
+        'umbrascope, .zst') unpacked_zst=$(median "$scratch/times.$i") ;;
     esac
 done
 echo '| | seconds | MB/s | times `wc -l` | times umbrascope | peak MB |'
@@ -197,7 +198,10 @@ for i in "${!names[@]}"; do
     fi
     # Packed against packed.
     own=$plain
-    case ${names[i]} in 'gzip -dc' | *packed) own=$unpacked ;; esac
+    case ${names[i]} in
+        'gzip -dc' | *.gz) own=$unpacked ;;
+        'zstd -dc' | *.zst) own=$unpacked_zst ;;
+    esac
     awk -v name="${names[i]}" -v us="$(median "$scratch/times.$i")" -v bytes="$bytes" -v floor="$floor" -v own="$own" \
         -v peak="$(median "$scratch/peaks.$i")" 'BEGIN {
             printf "| %s | %.2f | %.0f | %.1f | %.*f | %s |\n", name, us / 1e6, bytes / us, us / floor,
