@@ -59,9 +59,9 @@ impl AppRow<'_> {
 /// How many, how often, how long.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Crowd {
-    /// People who reached a working host. For sites: all people.
+    /// People who reached a working host. For sites: who reached any host.
     pub people: u64,
-    /// Devices and addresses that did. For sites: all.
+    /// Devices and addresses that did.
     pub devices: u64,
     /// People and devices that only touched it, or were only blocked.
     pub touched: u64,
