@@ -29,6 +29,8 @@ pub(in crate::formats) struct Vendor {
     pub flips: bool,
     /// Users are written as `Last, First (login)`.
     pub login_in_parens: bool,
+    /// Texts may be percent-encoded.
+    pub encoded: bool,
     /// Times without a zone are UTC.
     pub utc: bool,
     /// It stands before web servers: whoever is seen is a visitor from outside.
@@ -111,6 +113,7 @@ pub(in crate::formats) const ANYBODY: Vendor = Vendor {
     actions: &[],
     flips: false,
     login_in_parens: false,
+    encoded: false,
     utc: false,
     inbound: false,
 };
@@ -124,5 +127,7 @@ pub(in crate::formats) const fn rule(when: &'static [(Part, Test)], then: Then) 
 pub(in crate::formats) const DEVICE: Then = Then::Skip("an event of the device, not traffic");
 /// Of what an inspection found: the session has a record of its own.
 pub(in crate::formats) const FINDING: Then = Then::Skip("a finding of inspection, not a visit");
+/// Of a session that gets another record.
+pub(in crate::formats) const START: Then = Then::Skip("the start of a session, counted at its end");
 /// Of sessions from outside.
 pub(in crate::formats) const INBOUND: Then = Then::Skip("inbound");

@@ -8,19 +8,17 @@ use crate::event::{Action, Evidence, Timestamp, is_inside_name, parse_ip};
 use crate::formats::fields::alias::Field;
 use crate::formats::fields::draft::{Draft, NO_DESTINATION, action_word, not_a_site, not_outbound};
 use crate::formats::fields::{number, time};
-use crate::formats::{Assume, Parsed};
+use crate::formats::{Assume, Parsed, squid};
 
 /// What a record is to its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::formats) enum Kind {
     /// A session or a request, with its bytes.
     Session,
-    /// The start of a session: counts only where ends are not logged.
+    /// The start of a session of a product that seldom logs ends: no request of its own.
     Start,
     /// Part of a session that is still open.
     Interim,
-    /// A request whose bytes are those of a session, where sessions are logged too.
-    Request,
     /// What inspection saw in a session; its bytes are none of its own.
     Sight,
     /// A question to a resolver.
@@ -29,30 +27,22 @@ pub(in crate::formats) enum Kind {
     Answer,
 }
 
-/// Said of a start where the end is logged too.
-const START: &str = "the start of a session, counted at its end";
-
-/// Which vendors of a file log what, by the number of the vendor.
+/// Which vendors of a file log look-ups as questions, by the number of the vendor: answers then say nothing new.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::formats) struct Habits {
-    /// Sessions, or their ends.
-    sessions: u64,
     questions: u64,
 }
 
 impl Habits {
     /// Notes a record of the head.
     pub fn note(&mut self, vendor: usize, kind: Kind) {
-        let bit = 1u64.checked_shl(vendor as u32).unwrap_or(0);
-        match kind {
-            Kind::Session => self.sessions |= bit,
-            Kind::Lookup => self.questions |= bit,
-            _ => {}
+        if kind == Kind::Lookup {
+            self.questions |= 1u64.checked_shl(vendor as u32).unwrap_or(0);
         }
     }
 
-    fn has(set: u64, vendor: usize) -> bool {
-        set.checked_shr(vendor as u32).unwrap_or(0) & 1 == 1
+    fn asks(self, vendor: usize) -> bool {
+        self.questions.checked_shr(vendor as u32).unwrap_or(0) & 1 == 1
     }
 }
 
@@ -102,10 +92,6 @@ pub(in crate::formats) fn tell<'a>(
         Ok(found) => found,
         Err(why) => return Parsed::Skip(why),
     };
-    let logs_sessions = Habits::has(habits.sessions, number);
-    if kind == Kind::Start && logs_sessions {
-        return Parsed::Skip(START);
-    }
     let get = |slot: Slot| said.get(slot).and_then(|value| number::present(plain(value, arena)));
     let mut draft = Draft::default();
     let event = &mut draft.event;
@@ -118,13 +104,13 @@ pub(in crate::formats) fn tell<'a>(
         event.device = None;
     }
     event.action = action(vendor, header, said, forced);
-    event.department = get(Slot::Department);
+    event.department = get(Slot::Department).map(|text| decoded(vendor, text, arena));
     event.groups = get(Slot::Groups);
-    event.category = category(said, arena);
+    event.category = category(said, arena).map(|text| decoded(vendor, text, arena));
     event.session = get(Slot::Session).filter(|id| !matches!(*id, b"0" | b"{0x0,0x0,0x0,0x0}"));
     if matches!(kind, Kind::Lookup | Kind::Answer) {
-        let questions = Habits::has(habits.questions, number);
-        if kind == Kind::Answer && questions && event.action != Some(Action::Blocked) {
+        // That a name was refused may stand in the answer alone.
+        if kind == Kind::Answer && habits.asks(number) && event.action != Some(Action::Blocked) {
             return Parsed::Skip("answer, not a question");
         }
         let name = [Slot::Query, Slot::HostSpare, Slot::Host].into_iter().find_map(get).map(|name| match name {
@@ -157,7 +143,7 @@ pub(in crate::formats) fn tell<'a>(
     draft.event.status = [Slot::Status, Slot::Outcome].into_iter().find_map(|slot| status(get(slot)?));
     draft.set(Field::DurationMs, get(Slot::Millis).unwrap_or(b""), assume);
     draft.set(Field::DurationSeconds, get(Slot::Seconds).unwrap_or(b""), assume);
-    bytes(&mut draft, vendor, said, kind, logs_sessions);
+    bytes(&mut draft, vendor, said, kind);
     let event = match draft.finish(assume, arena) {
         Parsed::Event(event) => event,
         Parsed::Bad(problem) if problem.reason == NO_DESTINATION => return Parsed::Skip(NO_DESTINATION),
@@ -206,13 +192,15 @@ fn destination<'a>(draft: &mut Draft<'a>, get: &impl Fn(Slot) -> Option<&'a [u8]
 
 /// The counters, as far as they are this record's own.
 #[inline]
-fn bytes(draft: &mut Draft<'_>, vendor: &Vendor, said: &Said<'_>, kind: Kind, logs_sessions: bool) {
+fn bytes(draft: &mut Draft<'_>, vendor: &Vendor, said: &Said<'_>, kind: Kind) {
     let get = |slot: Slot| said.get(slot).and_then(number::present).and_then(number::whole);
     let event = &mut draft.event;
-    match kind {
-        Kind::Sight | Kind::Lookup | Kind::Answer | Kind::Start => return,
-        Kind::Request if logs_sessions => return,
-        _ => {}
+    if matches!(kind, Kind::Start | Kind::Interim) && matches!(event.action, None | Some(Action::Allowed)) {
+        // The session itself is counted when it ends, or never seen again.
+        event.action = Some(Action::Announced);
+    }
+    if matches!(kind, Kind::Start | Kind::Sight | Kind::Lookup | Kind::Answer) {
+        return;
     }
     if said.get(Slot::UpPart).is_some() || said.get(Slot::DownPart).is_some() {
         (event.bytes_up, event.bytes_down) = (get(Slot::UpPart), get(Slot::DownPart));
@@ -223,10 +211,6 @@ fn bytes(draft: &mut Draft<'_>, vendor: &Vendor, said: &Said<'_>, kind: Kind, lo
             (event.bytes_up, event.bytes_down) = (event.bytes_down, event.bytes_up);
         }
         draft.total(get(Slot::Total));
-    }
-    if kind == Kind::Interim && draft.event.action == Some(Action::Allowed) {
-        // The session itself is counted when it ends.
-        draft.event.action = Some(Action::Announced);
     }
 }
 
@@ -259,9 +243,10 @@ fn user<'a>(vendor: &Vendor, said: &Said<'a>, arena: &'a Bump) -> Option<&'a [u8
     if let Some(login) = get(Slot::Login) {
         return Some(login);
     }
-    let name = get(Slot::User).or_else(|| get(Slot::UserSpare))?;
+    let name = get(Slot::User).or_else(|| get(Slot::UserSpare)).map(|name| decoded(vendor, name, arena))?;
     // Those who did not sign in go by the name of the place where they are.
-    if get(Slot::Place).is_some_and(|place| place.eq_ignore_ascii_case(name)) && !name.contains(&b'@') {
+    let place = get(Slot::Place).map(|place| decoded(vendor, place, arena));
+    if place.is_some_and(|place| place.eq_ignore_ascii_case(name)) && !name.contains(&b'@') {
         return None;
     }
     if name.starts_with(b"x-fwd-for:") || parse_ip(name).is_some() {
@@ -449,6 +434,16 @@ fn plain<'a>(value: &'a [u8], arena: &'a Bump) -> &'a [u8] {
         value => value,
     };
     if memchr::memchr(b'\\', value).is_none() { value } else { unescape(value, arena) }
+}
+
+/// `Road%20Warrior`: some templates encode texts, and then leave no blank.
+#[inline]
+fn decoded<'a>(vendor: &Vendor, text: &'a [u8], arena: &'a Bump) -> &'a [u8] {
+    if vendor.encoded && memchr::memchr(b'%', text).is_some() && memchr::memchr(b' ', text).is_none() {
+        squid::decode(text, arena)
+    } else {
+        text
+    }
 }
 
 #[cold]

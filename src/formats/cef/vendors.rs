@@ -1,6 +1,6 @@
 //! What each vendor means by its keys, as tables.
 
-use super::rules::{ANYBODY, DEVICE, FINDING, INBOUND, Part, Rule, Test, Then, Vendor, rule};
+use super::rules::{ANYBODY, DEVICE, FINDING, INBOUND, Part, Rule, START, Test, Then, Vendor, rule};
 use super::said::{Key, Slot};
 use super::told::Kind;
 use crate::event::Action;
@@ -88,11 +88,12 @@ pub(super) static VENDORS: &[Vendor] = &[
         rules: &[
             rule(&[(Name, Test::Has(&["denied", "dropped", "blocked", "prevention"]))], Then::Act(Blocked)),
             rule(&[(Id, Test::Is(&["97", "98", "537", "16"]))], Then::Act(Allowed)),
-            rule(&[(Id, Test::Is(&["98"]))], Then::Kind(Kind::Start)),
+            rule(&[(Id, Test::Is(&["98"]))], START),
             rule(&[(Id, Test::Is(&["537"]))], Then::Kind(Kind::Session)),
-            rule(&[(Id, Test::Is(&["97", "16"]))], Then::Kind(Kind::Request)),
+            // A hit repeats the bytes of its session.
+            rule(&[(Id, Test::Is(&["97", "16"]))], Then::Kind(Kind::Sight)),
             rule(&[(Id, Test::Is(&["14"]))], Then::Act(Blocked)),
-            rule(&[(Id, Test::Is(&["14"]))], Then::Kind(Kind::Request)),
+            rule(&[(Id, Test::Is(&["14"]))], Then::Kind(Kind::Sight)),
             rule(&[(Id, Test::Is(&["1149", "1150", "1154"]))], Then::Kind(Kind::Sight)),
             rule(&[(Name, Test::Has(&["dropped", "denied"]))], Then::Kind(Kind::Sight)),
             rule(&[], DEVICE),
@@ -141,6 +142,7 @@ pub(super) static VENDORS: &[Vendor] = &[
         ],
         rules: ZSCALER,
         actions: ZSCALER_WORDS,
+        encoded: true,
         ..ANYBODY
     },
     Vendor {
@@ -213,7 +215,9 @@ pub(super) static VENDORS: &[Vendor] = &[
         rules: &[
             rule(&[(Either, Test::Starts(&["events", "eventlog", "audit"]))], DEVICE),
             rule(&[(Either, Test::Starts(&["idps", "ids", "scada"]))], FINDING),
-            rule(&[(Either, Test::Starts(&["webaccess"]))], Then::Kind(Kind::Request)),
+            rule(&[(Either, Test::Starts(&["webaccess"]))], Then::Kind(Kind::Session)),
+            // The same bytes once more.
+            rule(&[(Either, Test::Starts(&["traffic"]))], Then::Kind(Kind::Sight)),
             rule(&[(Either, Test::Starts(&["dns"]))], Then::Kind(Kind::Lookup)),
         ],
         ..ANYBODY
@@ -237,7 +241,7 @@ pub(super) static VENDORS: &[Vendor] = &[
         vendors: &["Cisco", "Cisco Systems"],
         products: &["ASA", "PIX", "FWSM", "FTD"],
         rules: &[
-            rule(&[(Id, Test::Is(&["302013", "302015"]))], Then::Kind(Kind::Start)),
+            rule(&[(Id, Test::Is(&["302013", "302015"]))], START),
             rule(&[(Id, Test::Is(&["302014", "302016"]))], Then::Act(Allowed)),
             rule(&[(Id, Test::Is(&["302014", "302016"]))], Then::Kind(Kind::Session)),
             rule(&[(Id, Test::Starts(&["1060", "1061"]))], Then::Act(Blocked)),
@@ -250,7 +254,7 @@ pub(super) static VENDORS: &[Vendor] = &[
         name: "juniper-srx",
         vendors: &["Juniper", "Juniper Networks"],
         rules: &[
-            rule(&[(Either, Test::Has(&["SESSION_CREATE"]))], Then::Kind(Kind::Start)),
+            rule(&[(Either, Test::Has(&["SESSION_CREATE"]))], START),
             rule(&[(Either, Test::Has(&["SESSION_DENY", "URL_BLOCKED"]))], Then::Act(Blocked)),
             rule(&[(Either, Test::Has(&["WEBFILTER", "APPTRACK"]))], Then::Kind(Kind::Sight)),
             rule(&[(Either, Test::Has(&["IDP_", "_IDP"]))], FINDING),
@@ -323,7 +327,7 @@ const PALO_ALTO_KEYS: &[(&str, Key)] = &[
 ];
 
 pub(in crate::formats) const PALO_ALTO_RULES: &[Rule] = &[
-    rule(&[(Either, Test::Is(&["TRAFFIC"])), (Either, Test::Is(&["start"]))], Then::Kind(Kind::Start)),
+    rule(&[(Either, Test::Is(&["TRAFFIC"])), (Either, Test::Is(&["start"]))], START),
     rule(&[(Either, Test::Is(&["TRAFFIC"]))], Then::Kind(Kind::Session)),
     rule(&[(Either, Test::Is(&["THREAT"])), (Either, Test::Is(&["url"]))], Then::Kind(Kind::Sight)),
     rule(&[(Either, Test::Is(&["URL", "DECRYPTION"]))], Then::Kind(Kind::Sight)),
@@ -391,11 +395,8 @@ const FORTINET: &[Rule] = &[
     ),
     rule(&[(Value(Slot::What), Test::Starts(&["ftgd_quota"]))], Then::Act(Warned)),
     // Behind the type, these are the last digits of the log id.
-    rule(&[(Part::Kind, Test::Starts(&["traffic"])), (Id, Test::Is(&["00015", "00016"]))], Then::Kind(Kind::Start)),
-    rule(
-        &[(Part::Kind, Test::Starts(&["traffic"])), (Value(Slot::Act), Test::Is(&["start"]))],
-        Then::Kind(Kind::Start),
-    ),
+    rule(&[(Part::Kind, Test::Starts(&["traffic"])), (Id, Test::Is(&["00015", "00016"]))], START),
+    rule(&[(Part::Kind, Test::Starts(&["traffic"])), (Value(Slot::Act), Test::Is(&["start"]))], START),
     rule(&[(Part::Kind, Test::Starts(&["traffic"])), (Id, Test::Is(&["00020"]))], Then::Kind(Kind::Interim)),
     rule(&[(Part::Kind, Test::Starts(&["traffic:http-transaction"]))], Then::Kind(Kind::Sight)),
     rule(&[(Part::Kind, Test::Starts(&["traffic"]))], Then::Kind(Kind::Session)),

@@ -1,6 +1,6 @@
 //! What each vendor means by its keys in LEEF, as tables.
 
-use super::super::cef::rules::{ANYBODY, DEVICE, FINDING, Part, Rule, Test, Then, Vendor, rule};
+use super::super::cef::rules::{ANYBODY, DEVICE, FINDING, Part, Rule, START, Test, Then, Vendor, rule};
 use super::super::cef::said::{Key, Slot};
 use super::super::cef::told::Kind;
 use super::super::cef::vendors::{
@@ -34,6 +34,7 @@ pub(super) static VENDORS: &[Vendor] = &[
         ],
         rules: ZSCALER,
         actions: ZSCALER_WORDS,
+        encoded: true,
         ..ANYBODY
     },
     Vendor {
@@ -154,9 +155,13 @@ pub(super) static VENDORS: &[Vendor] = &[
             ("duration", Is(Slot::Seconds)),
         ],
         rules: &[
-            rule(&[(Id, Test::Is(&["3000-0148", "30000148"]))], Then::Kind(Kind::Start)),
+            rule(
+                &[(Id, Test::Is(&["3000-0148", "30000148"])), (Value(Slot::Act), Test::Is(&["Deny"]))],
+                Then::Kind(Kind::Sight),
+            ),
+            rule(&[(Id, Test::Is(&["3000-0148", "30000148"]))], START),
             rule(&[(Id, Test::Is(&["3000-0151", "30000151"]))], Then::Kind(Kind::Session)),
-            rule(&[(Id, Test::Starts(&["1AFF", "2CFF"]))], Then::Kind(Kind::Request)),
+            rule(&[(Id, Test::Starts(&["1AFF", "2CFF"]))], Then::Kind(Kind::Sight)),
         ],
         ..ANYBODY
     },
@@ -171,10 +176,7 @@ pub(super) static VENDORS: &[Vendor] = &[
 ];
 
 const PALO_ALTO: &[Rule] = &[
-    rule(
-        &[(Value(Slot::Kind), Test::Is(&["TRAFFIC"])), (Value(Slot::Subkind), Test::Is(&["start"]))],
-        Then::Kind(Kind::Start),
-    ),
+    rule(&[(Value(Slot::Kind), Test::Is(&["TRAFFIC"])), (Value(Slot::Subkind), Test::Is(&["start"]))], START),
     rule(&[(Value(Slot::Kind), Test::Is(&["TRAFFIC"]))], Then::Kind(Kind::Session)),
     rule(
         &[(Value(Slot::Kind), Test::Is(&["THREAT"])), (Value(Slot::Subkind), Test::Is(&["url"]))],
