@@ -78,7 +78,7 @@ fn list(args: &ListArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         }
         AnswerFormat::Table => {
             for (id, about) in about() {
-                writeln!(streams.out, "{id:<16} {}\n{:<16} {}", about.name, "", about.summary)?;
+                writeln!(streams.out, "{id:<24} {}\n{:<24} {}", about.name, "", about.summary)?;
             }
         }
     }
