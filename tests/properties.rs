@@ -177,10 +177,11 @@ fn split_and_joined_files_say_the_same() {
             .into_iter()
             .filter(|case| case.assume.logformats.is_empty() && case.assume.zone == jiff::tz::TimeZone::UTC)
             .filter(|case| log_of(case).is_some_and(|log| log.0.id() == format.id() && log.1.is_none()))
-            // Tables are bound by their first header, pairs by the keys of the head: only the same may come again. And a log without any header
-            // would be read by the one before it. Privoxy's head tells which of its two kinds of lines count.
+            // Tables are bound by their first header, pairs by the keys of the head: only the same may come again. And a log
+            // without any header would be read by the one before it. Which of two kinds of lines count is seen from the head.
             .filter(|case| {
-                !matches!(format.id(), "csv-header" | "key-value" | "privoxy") || case.name.ends_with("/sample")
+                !matches!(format.id(), "csv-header" | "dnstap" | "key-value" | "nextdns" | "powerdns" | "privoxy")
+                    || case.name.ends_with("/sample")
             })
             .filter(|case| format.directive().is_none_or(|byte| case.text().first() == Some(&byte)))
             .collect();

@@ -518,7 +518,7 @@ mod tests {
             ),
             (
                 "client @0x1 192.0.2.25#5 (box.com): response: box.com IN A NXDOMAIN +E(0)K 1 0 1",
-                "box.com 192.0.2.25 allowed",
+                "box.com 192.0.2.25 -",
             ),
         ]);
     }

@@ -208,7 +208,7 @@ mod tests {
                 ),
                 (
                     "[INFO] [2001:db8::25]:51544 - 2 \"QUERY AAAA IN zoom.us. tcp 44 true 4096\" NXDOMAIN qr,rd,ra 104 0.003s",
-                    "zoom.us 2001:db8::25 allowed",
+                    "zoom.us 2001:db8::25 -",
                 ),
                 (
                     "2019-03-12T08:13:03.412Z [INFO] 192.0.2.25:51544 - 2 \"A IN box.com. udp 44 false 512\" SERVFAIL qr,rd 44 2.003s",

@@ -51,7 +51,7 @@ impl Format for Dnstap {
 
     fn layout(&self, head: &Head<'_>, assume: &Assume) -> Result<Layout, Problem> {
         let asks = |line: &&[u8]| Line::read(line).is_some_and(|line| line.message == Message::Question);
-        let questions = head.lines.iter().any(|line| asks(line));
+        let questions = head.lines.iter().any(asks);
         let tells = Tells { client: true, host: true, action: !questions, ..Tells::default() };
         Ok(Layout::new(tells, Bound { questions, assume: assume.clone() }))
     }
@@ -235,11 +235,8 @@ impl Reader for Lines {
                 }
             }
         };
-        // A policy may have said that there is no such name, or there is none.
-        let action = match line.code {
-            Some(code) if line.message == Message::Answer && code != b"NXDOMAIN" => dns::by_code(code),
-            _ => None,
-        };
+        // The code of a question is no answer's.
+        let action = line.code.filter(|_| line.message == Message::Answer).and_then(dns::by_code);
         look_up(at, line.name, parse_ip(line.client).map(|_| line.client), action)
     }
 }

@@ -43,18 +43,18 @@ pub fn look_up<'a>(
     })
 }
 
-/// What a response code says: the resolver answered (also that there is no such name), or it failed. Whether a policy gave
-/// the answer it does not say.
+/// What a response code says: the resolver answered, or it failed. That there is no such name may be the truth or a
+/// policy's answer, so it says nothing.
 ///
 /// ```
 /// # use umbrascope::{event::Action, formats::fields::dns::by_code};
-/// assert_eq!(by_code(b"NXDOMAIN"), Some(Action::Allowed));
-/// assert_eq!(by_code(b"SERVFAIL"), Some(Action::Error));
-/// assert_eq!(by_code(b"3"), Some(Action::Allowed));
+/// assert_eq!(by_code(b"NOERROR"), Some(Action::Allowed));
+/// assert_eq!(by_code(b"2"), Some(Action::Error));
+/// assert_eq!(by_code(b"NXDOMAIN"), None);
 /// ```
 pub fn by_code(code: &[u8]) -> Option<Action> {
     match code {
-        b"NOERROR" | b"NXDOMAIN" | b"0" | b"3" => Some(Action::Allowed),
+        b"NOERROR" | b"0" => Some(Action::Allowed),
         b"FORMERR" | b"SERVFAIL" | b"NOTIMP" | b"REFUSED" | b"NOTAUTH" | b"NOTZONE" | b"BADVERS" | b"TIMEOUT"
         | b"1" | b"2" | b"4" | b"5" => Some(Action::Error),
         _ => None,
