@@ -29,8 +29,8 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 const BLOCKS: [usize; 6] = [64, 97, 1000, 4096, 65_536, 1 << 20];
 
 /// Firewalls tell of a session when it begins and when it ends, or of one of both, as they are set. Which of them a log
-/// holds, and so which is counted, is seen from its head.
-const BY_HEAD: [&str; 3] = ["cisco-asa", "cisco-ftd", "juniper-srx"];
+/// holds, and so which is counted, is seen from its head. Privoxy tells of a request in one of two ways, or both.
+const BY_HEAD: [&str; 4] = ["cisco-asa", "cisco-ftd", "juniper-srx", "privoxy"];
 
 #[test]
 fn any_block_size_and_thread_count_gives_one_answer() {
