@@ -14,11 +14,20 @@ mod dnsmasq;
 mod fortigate;
 mod json_lines;
 mod key_value;
+mod meraki;
+mod mikrotik;
+mod netfilter;
+mod pf_filterlog;
+mod sonicwall;
+mod sophos_xg;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
 mod squid_native;
+mod stormshield;
+mod unifi;
 mod w3c_elff;
+mod watchguard;
 mod zeek_tsv;
 
 use std::any::Any;
@@ -38,10 +47,19 @@ pub static REGISTRY: &[&dyn Format] = &[
     &fortigate::Fortigate,
     &json_lines::JsonLines,
     &key_value::KeyValue,
+    &meraki::Meraki,
+    &mikrotik::Mikrotik,
+    &netfilter::Netfilter,
+    &pf_filterlog::PfFilterlog,
+    &sonicwall::Sonicwall,
+    &sophos_xg::SophosXg,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
+    &stormshield::Stormshield,
+    &unifi::Unifi,
     &w3c_elff::W3cElff,
+    &watchguard::Watchguard,
     &zeek_tsv::ZeekTsv,
 ];
 
@@ -384,3 +402,6 @@ impl Default for Assume {
         Assume { zone: jiff::tz::TimeZone::UTC, newest: None, logformats: Vec::new() }
     }
 }
+
+#[cfg(test)]
+mod told;
