@@ -28,22 +28,31 @@ mod juniper_srx;
 mod kerio;
 mod key_value;
 mod leef;
+mod meraki;
+mod mikrotik;
+mod netfilter;
 mod nextdns;
 mod olfeo;
 mod panos;
+mod pf_filterlog;
 mod powerdns;
 mod privoxy;
 mod screenos;
 mod skyhigh_swg;
+mod sonicwall;
 mod sophos_swa;
 mod sophos_utm;
+mod sophos_xg;
 mod squid;
 mod squid_clf;
 mod squid_logformat;
 mod squid_native;
+mod stormshield;
 mod tinyproxy;
 mod unbound;
+mod unifi;
 mod w3c_elff;
+mod watchguard;
 mod windows_dns;
 mod zeek_tsv;
 
@@ -79,21 +88,30 @@ pub static REGISTRY: &[&dyn Format] = &[
     &kerio::Kerio,
     &key_value::KeyValue,
     &leef::Leef,
+    &meraki::Meraki,
+    &mikrotik::Mikrotik,
+    &netfilter::Netfilter,
     &nextdns::NextDns,
     &olfeo::Olfeo,
     &panos::Panos,
+    &pf_filterlog::PfFilterlog,
     &powerdns::PowerDns,
     &privoxy::Privoxy,
     &screenos::ScreenOs,
     &skyhigh_swg::SkyhighSwg,
+    &sonicwall::Sonicwall,
     &sophos_swa::SophosSwa,
     &sophos_utm::SophosUtm,
+    &sophos_xg::SophosXg,
     &squid_clf::SquidClf,
     &squid_logformat::SquidLogformat,
     &squid_native::SquidNative,
+    &stormshield::Stormshield,
     &tinyproxy::Tinyproxy,
     &unbound::Unbound,
+    &unifi::Unifi,
     &w3c_elff::W3cElff,
+    &watchguard::Watchguard,
     &windows_dns::WindowsDns,
     &zeek_tsv::ZeekTsv,
 ];
@@ -437,3 +455,6 @@ impl Default for Assume {
         Assume { zone: jiff::tz::TimeZone::UTC, newest: None, logformats: Vec::new() }
     }
 }
+
+#[cfg(test)]
+mod told;

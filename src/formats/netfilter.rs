@@ -188,7 +188,9 @@ impl<'a> Packet<'a> {
         if self.others {
             return Parsed::Skip(NOT_FIRST);
         }
-        if self.input.is_empty() && bound.gateway {
+        // A line that names neither interface is broken, and tells no side.
+        let own = self.input.is_empty() && !self.output.is_empty();
+        if own && bound.gateway {
             return Parsed::Skip(OWN);
         }
         let event = Event {
@@ -204,11 +206,8 @@ impl<'a> Packet<'a> {
         if crate::event::parse_ip(self.dst).is_none() {
             return Parsed::Bad(Problem::new("`DST=` is no address", 0));
         }
-        let why = if self.input.is_empty() {
-            super::fields::draft::not_outbound(&event)
-        } else {
-            bound.inner.why_not(self.input, &event)
-        };
+        let why =
+            if own { super::fields::draft::not_outbound(&event) } else { bound.inner.why_not(self.input, &event) };
         match why {
             Some(why) => Parsed::Skip(why),
             None => Parsed::Event(event),

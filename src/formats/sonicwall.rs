@@ -355,38 +355,9 @@ mod tests {
     const SIDES: &str = "src=192.0.2.41:51544:X0 dst=203.0.113.80:443:X1";
 
     fn told(line: &str, closes: bool) -> String {
-        let arena = Bump::new();
-        let bound = Arc::new(Bound { assume: Assume::default(), closes });
-        match (Records { bound, keys: keys() }).record(line.as_bytes(), &arena) {
-            Parsed::Event(event) => {
-                let text = |value: Option<&[u8]>| value.map(|value| String::from_utf8_lossy(value).into_owned());
-                let number = |value: Option<u64>| value.map(|value| value.to_string());
-                [
-                    ("user", text(event.user)),
-                    ("device", text(event.device)),
-                    ("host", text(event.host)),
-                    ("ip", text(event.dst_ip).filter(|ip| ip != "203.0.113.80")),
-                    ("path", text(event.path)),
-                    ("method", text(event.method)),
-                    ("status", event.status.map(|status| status.to_string())),
-                    ("action", event.action.map(|action| action.as_str().to_owned())),
-                    ("up", number(event.bytes_up)),
-                    ("down", number(event.bytes_down)),
-                    ("ms", number(event.duration_ms)),
-                    ("category", text(event.category)),
-                    ("app", text(event.app)),
-                    ("at", event.at.map(|at| at.0.to_string()).filter(|at| at != "1773130542000")),
-                    ("by", Some(event.evidence.as_str().to_owned())),
-                ]
-                .iter()
-                .filter_map(|(name, value)| Some(format!("{name}:{}", value.as_ref()?)))
-                .collect::<Vec<_>>()
-                .join(" ")
-            }
-            Parsed::Skip(why) => format!("skip: {why}"),
-            Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".to_owned(),
-        }
+        let end = format!("{HEAD} m=537");
+        let head: &[&str] = if closes { &[&end] } else { &[] };
+        super::super::told::told(&Sonicwall, head, line, &Assume::default())
     }
 
     #[track_caller]

@@ -333,7 +333,8 @@ fn default_port(scheme: Option<&[u8]>) -> Option<u16> {
     }
 }
 
-fn seconds_as_millis(value: &[u8]) -> Option<u64> {
+/// Seconds that may carry a fraction (`64.10`), in milliseconds.
+pub fn seconds_as_millis(value: &[u8]) -> Option<u64> {
     let dot = memchr::memchr(b'.', value).unwrap_or(value.len());
     let whole = number::unsigned(&value[..dot])?;
     let mut millis = 0;
