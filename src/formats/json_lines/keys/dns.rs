@@ -47,8 +47,8 @@ pub(super) mod adguard {
         ("T", Is(Field::Ts)),
         ("IP", Is(Field::SrcIp)),
         ("CID", Is(Field::Device)),
-        ("Result.IsFiltered", Means(Field::Action, filtered)),
         ("Result.Reason", Means(Field::Action, reason)),
+        ("Result.IsFiltered", Means(Field::Action, filtered)),
     ];
 
     const NAME: usize = row(ROWS, "QH");
@@ -71,15 +71,17 @@ pub(super) mod adguard {
 
     fn filtered(event: &mut Event<'_>, flag: &[u8]) {
         if flag == b"true" {
-            event.action = Some(Action::Blocked);
+            event.action = event.action.or(Some(Action::Blocked));
         }
     }
 
-    /// Block list, safe browsing, parental control, blocked service.
+    /// Block list, safe browsing, parental control, blocked service. Safe search gives another answer, no refusal.
     fn reason(event: &mut Event<'_>, reason: &[u8]) {
-        if matches!(reason, b"3" | b"4" | b"5" | b"8") {
-            event.action = Some(Action::Blocked);
-        }
+        event.action = match reason {
+            b"3" | b"4" | b"5" | b"8" => Some(Action::Blocked),
+            b"1" | b"7" => Some(Action::Allowed),
+            _ => None,
+        };
     }
 }
 
