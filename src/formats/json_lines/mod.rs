@@ -47,7 +47,27 @@ impl Format for JsonLines {
             summary: "One JSON object a line; the keys tell which product or schema wrote it.",
             reference: "https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html",
             proof: Proof::Verified,
-            variants: &["adguard-home", "dnstap", "ecs", "nextdns", "ocsf", "powerdns", "suricata-eve", "zeek"],
+            variants: &[
+                "adguard-home",
+                "aws-network-firewall",
+                "azure-firewall",
+                "cloudflare-gateway",
+                "defender-device-network-events",
+                "dnstap",
+                "ecs",
+                "gcp",
+                "iboss",
+                "menlo",
+                "netskope",
+                "netskope-transaction",
+                "nextdns",
+                "ocsf",
+                "powerdns",
+                "route53-resolver",
+                "suricata-eve",
+                "zeek",
+                "zscaler-nss",
+            ],
         }
     }
 

@@ -2,12 +2,18 @@
 //!
 //! A dialect is one table. Rows of one field stand in order of preference, whatever their order in the record.
 
+mod azure;
+mod defender;
 mod dns;
 mod ecs;
 mod gateway;
+mod gcp;
+mod menlo;
+mod netskope;
 mod ocsf;
 mod suricata;
 mod zeek;
+mod zscaler;
 
 use bumpalo::Bump;
 
@@ -16,7 +22,7 @@ use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
-pub(super) static DIALECTS: [&Dialect; 11] = [
+pub(super) static DIALECTS: [&Dialect; 18] = [
     &zeek::DIALECT,
     &suricata::DIALECT,
     &ocsf::DIALECT,
@@ -27,6 +33,13 @@ pub(super) static DIALECTS: [&Dialect; 11] = [
     &dns::dnstap::DIALECT,
     &dns::powerdns::DIALECT,
     &dns::nextdns::DIALECT,
+    &azure::DIALECT,
+    &gcp::DIALECT,
+    &defender::DIALECT,
+    &menlo::DIALECT,
+    &netskope::transactions::DIALECT,
+    &netskope::events::DIALECT,
+    &zscaler::DIALECT,
     &ecs::DIALECT,
 ];
 

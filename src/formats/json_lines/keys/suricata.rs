@@ -2,8 +2,9 @@
 //! alone, names from `http`, `tls`, `quic` and `dns`.
 
 use super::{Dialect, How, Left, Values, answer, row};
-use crate::event::Event;
+use crate::event::{Event, is_inside, parse_ip};
 use crate::formats::fields::alias::Field;
+use crate::formats::fields::number;
 use How::{Is, Mark};
 
 const ROWS: &[(&str, How)] = &[
@@ -17,7 +18,9 @@ const ROWS: &[(&str, How)] = &[
     ("dns.queries.rrname", Is(Field::Query)),
     ("dns.type", Mark),
     ("firewall_name", Mark),
+    ("src_port", Mark),
     ("flow.end", Is(Field::Ts)),
+    ("netflow.end", Is(Field::Ts)),
     ("timestamp", Is(Field::Ts)),
     ("dest_ip", Is(Field::DstIp)),
     ("dest_port", Is(Field::DstPort)),
@@ -27,6 +30,7 @@ const ROWS: &[(&str, How)] = &[
     ("http.http_user_agent", Is(Field::UserAgent)),
     ("http.http_refer", Is(Field::Referer)),
     ("flow.bytes_toserver", Is(Field::BytesUp)),
+    ("netflow.bytes", Is(Field::BytesUp)),
     ("flow.bytes_toclient", Is(Field::BytesDown)),
     ("flow.age", Is(Field::DurationSeconds)),
     ("flow.action", Is(Field::Action)),
@@ -43,6 +47,8 @@ const HOST: usize = row(ROWS, "http.hostname");
 const NAME: usize = row(ROWS, "dns.rrname");
 const NAMES: usize = row(ROWS, "dns.queries.rrname");
 const DNS_KIND: usize = row(ROWS, "dns.type");
+const FROM: usize = row(ROWS, "src_port");
+const TO: usize = row(ROWS, "dest_port");
 const FIREWALL: usize = row(ROWS, "firewall_name");
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -72,6 +78,13 @@ fn leaves(v: &Values<'_>, _questions: bool) -> Left {
         // The managed firewall names hosts in its alerts only.
         b"alert" if v.has(FIREWALL) && v.any(&[SNI, HOST]) => None,
         b"alert" => Some("an alert; its traffic has records of its own"),
+        // Flows have two records there, and no other.
+        b"netflow" if v.has(FIREWALL) => {
+            let port = |row| v.get(row).and_then(number::unsigned);
+            let answers = matches!((port(FROM), port(TO)), (Some(from), Some(to)) if from < 1024 && to >= 1024);
+            let outside = !v.get(CLIENT).and_then(parse_ip).is_none_or(is_inside);
+            (answers || outside).then_some("from outside: inbound, or the answers of a flow")
+        }
         b"netflow" => Some("one direction of a flow"),
         b"drop" => Some("a dropped packet"),
         b"stats" => Some("statistics"),
@@ -81,7 +94,7 @@ fn leaves(v: &Values<'_>, _questions: bool) -> Left {
 
 /// Other records carry the counters of their flow as far as it has come.
 fn after<'a>(v: &Values<'a>, event: &mut Event<'a>) {
-    if !v.is(KIND, b"flow") {
+    if !v.is(KIND, b"flow") && !v.is(KIND, b"netflow") {
         event.bytes_up = None;
         event.bytes_down = None;
         event.duration_ms = None;
