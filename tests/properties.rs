@@ -135,7 +135,11 @@ fn split_and_joined_files_say_the_same() {
         let lines = common::records(log.0.framing(), &text);
         // A record that needs the ones before it, or a header, is not to be cut off from them. Whether a log of look-ups
         // holds questions, answers or both is seen from its head.
-        let header = matches!(log.0.id(), "csv-header" | "key-value") || log.0.directive().is_some();
+        // Firewalls are alike: their head tells whether ends of sessions are logged, and which interfaces are the inner ones.
+        let header =
+            matches!(log.0.id(), "csv-header" | "key-value" | "meraki" | "mikrotik" | "netfilter" | "pf-filterlog")
+                || matches!(log.0.id(), "sonicwall" | "sophos-xg" | "stormshield" | "unifi" | "watchguard")
+                || log.0.directive().is_some();
         let mut lookups = false;
         common::naive(&text, &case.assume, |event, _| {
             lookups |= event.evidence == Evidence::Dns;
