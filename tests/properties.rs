@@ -124,6 +124,23 @@ fn packed_files_say_the_same() {
     }
 }
 
+/// Logs whose head names the columns or, with firewalls, tells whether ends of sessions are logged and which interfaces are
+/// the inner ones.
+fn is_read_by_its_head(format: &str) -> bool {
+    const FIREWALLS: [&str; 9] = [
+        "meraki",
+        "mikrotik",
+        "netfilter",
+        "pf-filterlog",
+        "sonicwall",
+        "sophos-xg",
+        "stormshield",
+        "unifi",
+        "watchguard",
+    ];
+    matches!(format, "csv-header" | "key-value") || FIREWALLS.contains(&format)
+}
+
 /// One long log, or the same lines in several files: the facts are the same.
 #[test]
 fn split_and_joined_files_say_the_same() {
@@ -135,11 +152,7 @@ fn split_and_joined_files_say_the_same() {
         let lines = common::records(log.0.framing(), &text);
         // A record that needs the ones before it, or a header, is not to be cut off from them. Whether a log of look-ups
         // holds questions, answers or both is seen from its head.
-        // Firewalls are alike: their head tells whether ends of sessions are logged, and which interfaces are the inner ones.
-        let header =
-            matches!(log.0.id(), "csv-header" | "key-value" | "meraki" | "mikrotik" | "netfilter" | "pf-filterlog")
-                || matches!(log.0.id(), "sonicwall" | "sophos-xg" | "stormshield" | "unifi" | "watchguard")
-                || log.0.directive().is_some();
+        let header = is_read_by_its_head(log.0.id()) || log.0.directive().is_some();
         let mut lookups = false;
         common::naive(&text, &case.assume, |event, _| {
             lookups |= event.evidence == Evidence::Dns;
@@ -176,7 +189,7 @@ fn split_and_joined_files_say_the_same() {
             .filter(|case| log_of(case).is_some_and(|log| log.0.id() == format.id() && log.1.is_none()))
             // Tables are bound by their first header, pairs by the keys of the head: only the same may come again. And a log without any header
             // would be read by the one before it.
-            .filter(|case| !matches!(format.id(), "csv-header" | "key-value") || case.name.ends_with("/sample"))
+            .filter(|case| !is_read_by_its_head(format.id()) || case.name.ends_with("/sample"))
             .filter(|case| format.directive().is_none_or(|byte| case.text().first() == Some(&byte)))
             .collect();
         if cases.is_empty() {
