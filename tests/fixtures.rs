@@ -122,7 +122,7 @@ fn the_rule_itself_holds() {
     }
 }
 
-/// RFC 5737, RFC 3849, RFC 9637, or an address that means nothing outside of a network.
+/// RFC 5737, RFC 3849, RFC 9637, the benchmarking range of RFC 2544 for strangers from outside, or an address that means nothing outside of a network.
 fn is_invented(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
@@ -136,6 +136,7 @@ fn is_invented(ip: IpAddr) -> bool {
                 || ip.is_broadcast()
                 || (a == 100 && b & 0xc0 == 64)
                 || (a == 255)
+                || (a == 198 && b & 0xfe == 18)
         }
         IpAddr::V6(ip) => {
             let [a, b, ..] = ip.segments();

@@ -38,17 +38,15 @@ impl Format for Unifi {
     }
 
     fn sniff(&self, head: &Head<'_>, assume: &Assume) -> Guess {
-        let mut cef = 0;
         let share = head.vote(|line| {
+            // Among packets they are read too; a log of nothing else is the affair of `cef`.
             if Cef::read(line).is_some() {
-                cef += 1;
-                return Vote::Yes;
+                return Vote::Abstain;
             }
             let ruled = Packet::read(line).is_some_and(|packet| packet.is_whole() && rule_end(packet.prefix).is_some());
             if ruled { Vote::Yes } else { Vote::No }
         });
-        let what = if 2 * cef > share.yes { "CEF events of UniFi" } else { "packets under rules of UniFi or EdgeOS" };
-        netfilter::guess(head, assume, share, 99, what)
+        netfilter::guess(head, assume, share, 99, "packets under rules of UniFi or EdgeOS")
     }
 
     fn layout(&self, head: &Head<'_>, assume: &Assume) -> Result<Layout, Problem> {

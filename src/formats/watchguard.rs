@@ -40,7 +40,13 @@ impl Format for Watchguard {
     }
 
     fn sniff(&self, head: &Head<'_>, assume: &Assume) -> Guess {
-        let share = head.vote(|line| if Record::read(line).is_some() { Vote::Yes } else { Vote::No });
+        let share = head.vote(|line| {
+            // Among others they are read too; a log of nothing else is the affair of `leef`.
+            if memmem::find(line, b"LEEF:").is_some() {
+                return Vote::Abstain;
+            }
+            if Record::read(line).is_some() { Vote::Yes } else { Vote::No }
+        });
         let wrapped = head.lines.iter().filter(|line| is_wrapped(line, assume)).count();
         match share.score(98) {
             0 => Guess::NO,
