@@ -242,6 +242,104 @@ fn gateways_and_resolvers() {
 }
 
 #[test]
+fn netskope_tells_applications_where_there_are_no_pages() {
+    check(
+        "2 of 2 lines are JSON objects with Netskope keys",
+        &[
+            (
+                r#"{"type":"application","timestamp":1773130542,"user":"alice@example.com","userip":"192.0.2.41","app":"ChatGPT","url":"chatgpt.com/","action":"alert","ccl":"medium","numbytes":0}"#,
+                "url at=0 user=alice@example.com src=192.0.2.41 host=chatgpt.com path=/ action=allowed app=ChatGPT",
+            ),
+            (
+                r#"{"type":"audit","timestamp":1773130542,"user":"admin@example.com","ccl":"","audit_log_event":"Login"}"#,
+                "(not a record of traffic)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn zscaler_user_is_the_location_where_nobody_logged_in() {
+    check(
+        "2 of 2 lines are JSON objects with Zscaler keys",
+        &[
+            (
+                r#"{"epochtime":"1773130542","login":"Lyon HQ","location":"Lyon HQ","eurl":"claude.ai:443","reqsize":"7","respsize":"9","cip":"192.0.2.41","sip":"0.0.0.0","respcode":"NA","action":"Blocked"}"#,
+                "connect at=0 src=192.0.2.41 host=claude.ai port=443 action=blocked up=7 down=9",
+            ),
+            (
+                r#"{"epochtime":"1773130542","login":"lyon@example.com","location":"lyon@example.com","eurl":"claude.ai/x","reqsize":"7","respsize":"9","cip":"192.0.2.41","respcode":"403 - Forbidden"}"#,
+                "url at=0 user=lyon@example.com src=192.0.2.41 host=claude.ai path=/x status=403 up=7 down=9",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn azure_sentences_that_end_early() {
+    let line = |text: &str| {
+        format!(
+            r#"{{"category":"AzureFirewallApplicationRule","time":"2026-03-10T08:15:42.0000000Z","properties":{{"msg":"{text}"}}}}"#
+        )
+    };
+    let lines = [
+        ("HTTPS request from 10.0.2.25:1 to claude.ai:443. Action: Deny", {
+            "sni at=0 src=10.0.2.25 host=claude.ai port=443 action=blocked"
+        }),
+        ("HTTPS request from 10.0.2.25:1 to claude.ai:", "sni at=0 src=10.0.2.25 host=claude.ai"),
+        ("HTTPS request from 10.0.2.25:1", "(no destination)"),
+        ("HTTPS request from ", "(no destination)"),
+        ("DNS Request: ", "(no destination)"),
+        ("HTTPS request from  to :99999. Action: ", "(no destination)"),
+        ("", "(no destination)"),
+    ];
+    let lines = lines.map(|(text, expected)| (line(text), expected));
+    let log: Vec<(&str, &str)> = lines.iter().map(|(line, expected)| (line.as_str(), *expected)).collect();
+    check("7 of 7 lines are JSON objects with Azure Firewall keys", &log);
+}
+
+#[test]
+fn google_cloud_counts_what_went_up() {
+    check(
+        "3 of 3 lines are JSON objects with Google Cloud keys",
+        &[
+            (
+                r#"{"jsonPayload":{"bytes_sent":"18","connection":{"dest_ip":"203.0.113.80","dest_port":443,"src_ip":"10.0.2.25","src_port":51544},"reporter":"SRC"},"logName":"projects/p1/logs/compute.googleapis.com%2Fvpc_flows","timestamp":"2026-03-10T08:15:42Z"}"#,
+                "address at=0 src=10.0.2.25 dst=203.0.113.80 port=443 up=18",
+            ),
+            (
+                r#"{"jsonPayload":{"bytes_sent":"55","connection":{"src_ip":"203.0.113.80","src_port":443,"dest_ip":"10.0.2.25","dest_port":51544},"reporter":"DEST"},"logName":"projects/p1/logs/compute.googleapis.com%2Fvpc_flows","timestamp":"2026-03-10T08:15:42Z"}"#,
+                "(from outside: inbound, or the answers of a flow)",
+            ),
+            (
+                r#"{"httpRequest":{"remoteIp":"198.51.100.9","requestUrl":"https://shop.example.com/"},"logName":"projects/p1/logs/requests","timestamp":"2026-03-10T08:15:42Z"}"#,
+                "(a request to one's own site)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn defender_has_json_in_a_text() {
+    let line = |kind: &str, more: &str| {
+        format!(
+            r#"{{"category":"AdvancedHunting-DeviceNetworkEvents","properties":{{"Timestamp":"2026-03-10T08:15:42Z","ActionType":"{kind}","RemoteIP":"203.0.113.80","InitiatingProcessAccountName":"system","AdditionalFields":"{more}"}}}}"#
+        )
+    };
+    let lines = [
+        (
+            line("SslConnectionInspected", r#"{\"direction\": \"Out\", \"server_name\": \"claude.ai\"}"#),
+            "sni at=0 host=claude.ai dst=203.0.113.80",
+        ),
+        (line("SslConnectionInspected", r#"{\"direction\":\"In\",\"server_name\":\"own.example\"}"#), "(inbound)"),
+        (line("HttpConnectionInspected", r#"{\"host\":\"claude"#), "address at=0 dst=203.0.113.80"),
+        (line("DnsConnectionInspected", r#"{\"query\":"#), "address at=0 dst=203.0.113.80"),
+    ];
+    let log: Vec<(&str, &str)> = lines.iter().map(|(line, expected)| (line.as_str(), *expected)).collect();
+    check("4 of 4 lines are JSON objects with Defender DeviceNetworkEvents keys", &log);
+}
+
+#[test]
 fn flat_objects_by_usual_names() {
     check(
         "3 of 3 lines are JSON objects; `time` is the time, `data.url` is the destination, `data.user` is the client",

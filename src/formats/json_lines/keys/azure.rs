@@ -44,7 +44,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     before: |_, _| {},
     after,
     whole: None,
-    mixed: true,
+    // A sentence does not look like a destination.
+    mixed: false,
 };
 
 fn kind<'a>(v: &Values<'a>) -> Option<&'a [u8]> {

@@ -1,4 +1,4 @@
-//! Google Cloud's log entries: VPC flows, firewall rules, Cloud DNS. A flow has one direction.
+//! Google Cloud's log entries: VPC flows, firewall rules, Cloud DNS, Secure Web Proxy. A flow has one direction.
 
 use super::{Dialect, How, Left, Values, row};
 use crate::event::{is_inside, parse_ip};
@@ -23,6 +23,15 @@ const ROWS: &[(&str, How)] = &[
     ("vmInstanceName", Is(Field::Device)),
     ("queryName", Is(Field::Query)),
     ("sourceIP", Is(Field::SrcIp)),
+    ("httpRequest.remoteIp", Is(Field::SrcIp)),
+    ("httpRequest.requestUrl", Is(Field::Url)),
+    ("httpRequest.requestMethod", Is(Field::Method)),
+    ("httpRequest.status", Is(Field::Status)),
+    ("httpRequest.requestSize", Is(Field::BytesUp)),
+    ("httpRequest.responseSize", Is(Field::BytesDown)),
+    ("httpRequest.userAgent", Is(Field::UserAgent)),
+    ("enforcedGatewaySecurityPolicy.hostname", Is(Field::Host)),
+    ("enforcedGatewaySecurityPolicy.matchedRules.action", Is(Field::Action)),
 ];
 
 const LOG: usize = row(ROWS, "logName");
@@ -39,7 +48,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     best: 96,
     wrappers: &["jsonPayload", "_source"],
     rows: ROWS,
-    fits: |v| v.has(TIME) && v.get(LOG).is_some_and(|name| memchr::memmem::find(name, b".googleapis.com%2F").is_some()),
+    fits: |v| v.has(TIME) && (OURS.contains(&log(v)) || is_audit(v)),
     asks: |v| log(v) == b"vpc_flows",
     leaves,
     before: |_, _| {},
@@ -48,10 +57,18 @@ pub(super) static DIALECT: Dialect = Dialect {
     mixed: true,
 };
 
-/// Which log an entry is of: what stands behind the escaped slash.
+/// Applications log under names of their own.
+const OURS: [&[u8]; 5] = [b"vpc_flows", b"firewall", b"dns_queries", b"gateway_requests", b"requests"];
+
+fn is_audit(v: &Values<'_>) -> bool {
+    v.get(LOG).is_some_and(|name| memchr::memmem::find(name, b"/cloudaudit.googleapis.com%2F").is_some())
+}
+
+/// Which log an entry is of: what stands behind the last slash, which is escaped within a log's own name.
 fn log<'a>(v: &Values<'a>) -> &'a [u8] {
     let name = v.get(LOG).unwrap_or_default();
-    memchr::memmem::rfind(name, b"%2F").map_or(name, |at| &name[at + 3..])
+    let name = memchr::memmem::rfind(name, b"%2F").map_or(name, |at| &name[at + 3..]);
+    memchr::memrchr(b'/', name).map_or(name, |at| &name[at + 1..])
 }
 
 /// The flag says that the log has flows, too.
@@ -72,7 +89,9 @@ fn leaves(v: &Values<'_>, flows: bool) -> Left {
         }
         b"firewall" if v.is(DIRECTION, b"INGRESS") => Some("inbound"),
         b"firewall" if flows && !v.is(DISPOSITION, b"DENIED") => Some("the beginning of a flow; the flow is counted"),
-        b"firewall" | b"dns_queries" => None,
+        b"firewall" | b"dns_queries" | b"gateway_requests" => None,
+        // Of a load balancer.
+        b"requests" => Some("a request to one's own site"),
         _ => Some("another of Google Cloud's logs"),
     }
 }
