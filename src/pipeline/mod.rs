@@ -2,7 +2,7 @@
 //!
 //! Each worker takes a source, cuts its streams into blocks, turns blocks into events and folds them into facts of its own;
 //! at the end the tables merge. A worker without a source is handed blocks by the others, and large plain files are read in
-//! parts, so that two workers share one file; see [`feed`]. Buffers are reused, so memory does not follow the size of a
+//! parts, so that two workers share one file; see `feed.rs`. Buffers are reused, so memory does not follow the size of a
 //! file. Nothing that is returned depends on how many workers, parts or blocks there were.
 //!
 //! ```text
