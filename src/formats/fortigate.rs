@@ -75,17 +75,7 @@ impl Format for Fortigate {
             let values = reader.values(line, &arena);
             is_dns(&values) && !is_answer(&values)
         });
-        let tells = Tells {
-            user: true,
-            client: true,
-            host: true,
-            path: true,
-            bytes_up: true,
-            bytes_down: true,
-            action: true,
-            method: true,
-        };
-        Ok(Layout::new(tells, Bound { assume: assume.clone(), asks }))
+        Ok(Layout::new(Tells::ALL, Bound { assume: assume.clone(), asks }))
     }
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {

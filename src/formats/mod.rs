@@ -301,6 +301,20 @@ pub struct Tells {
     pub method: bool,
 }
 
+impl Tells {
+    /// Everything.
+    pub const ALL: Tells = Tells {
+        user: true,
+        client: true,
+        host: true,
+        path: true,
+        bytes_up: true,
+        bytes_down: true,
+        action: true,
+        method: true,
+    };
+}
+
 /// Something that a log cannot tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Gap {

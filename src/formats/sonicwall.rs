@@ -68,17 +68,7 @@ impl Format for Sonicwall {
         let arena = Bump::new();
         let mut keys = keys();
         let closes = head.lines.iter().any(|line| read(&mut keys, line, &arena)[M] == Some(b"537"));
-        let tells = Tells {
-            user: true,
-            client: true,
-            host: true,
-            path: true,
-            bytes_up: true,
-            bytes_down: true,
-            action: true,
-            method: true,
-        };
-        Ok(Layout::new(tells, Bound { assume: assume.clone(), closes }))
+        Ok(Layout::new(Tells::ALL, Bound { assume: assume.clone(), closes }))
     }
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {

@@ -50,17 +50,7 @@ impl Format for SophosSwa {
     }
 
     fn layout(&self, _head: &Head<'_>, _assume: &Assume) -> Result<Layout, Problem> {
-        let tells = Tells {
-            user: true,
-            client: true,
-            host: true,
-            path: true,
-            bytes_up: true,
-            bytes_down: true,
-            action: true,
-            method: true,
-        };
-        Ok(Layout::new(tells, ()))
+        Ok(Layout::new(Tells::ALL, ()))
     }
 
     fn reader(&self, _layout: &Layout) -> Box<dyn Reader> {

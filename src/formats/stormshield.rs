@@ -69,17 +69,7 @@ impl Format for Stormshield {
             .lines
             .iter()
             .any(|line| matches!(read(&mut keys, line, &arena)[LOGTYPE], Some(b"connection" | b"plugin")));
-        let tells = Tells {
-            user: true,
-            client: true,
-            host: true,
-            path: true,
-            bytes_up: true,
-            bytes_down: true,
-            action: true,
-            method: true,
-        };
-        Ok(Layout::new(tells, Bound { assume: assume.clone(), ends }))
+        Ok(Layout::new(Tells::ALL, Bound { assume: assume.clone(), ends }))
     }
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {

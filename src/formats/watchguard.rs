@@ -60,17 +60,7 @@ impl Format for Watchguard {
 
     fn layout(&self, head: &Head<'_>, assume: &Assume) -> Result<Layout, Problem> {
         let ends = head.lines.iter().filter_map(|line| Record::read(line)).any(|record| record.id == END);
-        let tells = Tells {
-            user: true,
-            client: true,
-            host: true,
-            path: true,
-            bytes_up: true,
-            bytes_down: true,
-            action: true,
-            method: true,
-        };
-        Ok(Layout::new(tells, Bound { assume: assume.clone(), ends }))
+        Ok(Layout::new(Tells::ALL, Bound { assume: assume.clone(), ends }))
     }
 
     fn reader(&self, layout: &Layout) -> Box<dyn Reader> {

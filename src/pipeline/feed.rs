@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use super::account::Draft;
 use super::layout::layout_after;
@@ -103,7 +103,8 @@ impl<'p> Shop<'p> {
         // What is written must come out in order, so one worker reads all sources and numbers the blocks.
         let ordered = self.plan.write != Wanted::Facts;
         let (queue, jobs) = unbounded();
-        let (text_in, text_out) = unbounded();
+        // A slow reader of the output holds the workers up; it does not fill the memory.
+        let (text_in, text_out) = bounded(2 * workers);
         let mut written = Ok(());
         let mut tables = Vec::with_capacity(workers);
         std::thread::scope(|scope| {
@@ -125,7 +126,7 @@ impl<'p> Shop<'p> {
             }
             drop((queue, jobs, text_in));
             if written.is_ok() {
-                written = write_in_order(&text_out, out);
+                written = write_in_order(text_out, out);
             }
             if written.is_err() {
                 self.stop.store(true, Ordering::Relaxed);

@@ -18,8 +18,9 @@ pub(super) struct Slip {
     pub line: u64,
 }
 
-/// Writes pieces as soon as all pieces before them are written.
-pub(super) fn write_in_order(texts: &Receiver<Text>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes pieces as soon as all pieces before them are written. After an error nobody takes pieces any more, and whoever
+/// sends one is told so rather than left waiting.
+pub(super) fn write_in_order(texts: Receiver<Text>, out: &mut dyn Write) -> io::Result<()> {
     let mut waiting = BTreeMap::new();
     let mut next = 0;
     for text in texts {

@@ -165,16 +165,7 @@ impl Format for Cef {
 }
 
 /// What a record may tell. Each decides for itself.
-pub(super) const ALL: Tells = Tells {
-    user: true,
-    client: true,
-    host: true,
-    path: true,
-    bytes_up: true,
-    bytes_down: true,
-    action: true,
-    method: true,
-};
+pub(super) const ALL: Tells = Tells::ALL;
 
 pub(super) fn advice(gap: Gap) -> Option<&'static str> {
     Some(match gap {
