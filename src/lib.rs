@@ -61,6 +61,7 @@ pub mod event;
 pub mod formats;
 pub mod input;
 pub mod inventory;
+pub mod people;
 pub mod pipeline;
 pub mod report;
 pub mod traffic;

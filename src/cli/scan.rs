@@ -40,6 +40,7 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         since: plan.since,
         until: plan.until,
         troubles: found.troubles.iter().map(ToString::to_string).collect(),
+        view: crate::inventory::View { keep_users: args.names, ..crate::inventory::View::default() },
     };
     let report = document::report(&outcome, &catalog, &frame);
     streams.deliver(args.output.as_deref(), |out| Ok(args.format().renderer()(&report, &view, out)?))?;

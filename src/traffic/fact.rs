@@ -53,6 +53,24 @@ impl Quarters {
         Quarters([self.0[0] | other.0[0], self.0[1] | other.0[1], self.0[2] | other.0[2]])
     }
 
+    /// Those with these indexes, 0 to 95.
+    pub fn of(indexes: impl IntoIterator<Item = u32>) -> Quarters {
+        let mut quarters = Quarters::default();
+        indexes.into_iter().filter(|index| *index < 96).for_each(|index| quarters.mark(index * 900));
+        quarters
+    }
+
+    /// Those in both.
+    #[must_use]
+    pub fn and(self, other: Quarters) -> Quarters {
+        Quarters([self.0[0] & other.0[0], self.0[1] & other.0[1], self.0[2] & other.0[2]])
+    }
+
+    /// The indexes, in order.
+    pub fn iter(self) -> impl Iterator<Item = u32> {
+        (0..96).filter(move |index| self.contains(*index))
+    }
+
     /// Whether something happened in the quarter-hour with this index, 0 to 95.
     pub fn contains(self, index: u32) -> bool {
         self.0.get(index as usize / 32).is_some_and(|word| word & (1 << (index % 32)) != 0)
@@ -156,6 +174,11 @@ impl Fact {
     /// Bytes from server to client, if any record told.
     pub fn bytes_down(&self) -> Option<u64> {
         (self.known.0 & 2 != 0).then_some(self.down)
+    }
+
+    /// Whether a record said plain http.
+    pub fn plain(&self) -> bool {
+        self.known.0 & 4 != 0
     }
 
     /// The tiers of evidence seen, as bits by [`Evidence`]'s order.
