@@ -16,6 +16,7 @@
 //! - [`event`] is what happened, in our words.
 //! - [`traffic`] folds events into facts: on this day, this destination, this person.
 //! - [`catalog`] knows the apps, and [`classify`] asks it about each destination.
+//! - [`people`] says whose facts they are: a directory, and who sat at which address when.
 //! - [`inventory`] groups facts by app and by site.
 //! - [`report`] is the one document that is shown, and its renderers.
 //! - [`pipeline`] is the spine that runs all this; read it first. [`cli`] is the shell around it, [`diag`] its messages.
@@ -61,6 +62,7 @@ pub mod event;
 pub mod formats;
 pub mod input;
 pub mod inventory;
+pub mod people;
 pub mod pipeline;
 pub mod report;
 pub mod traffic;

@@ -5,6 +5,7 @@ use std::io;
 use super::args::ScanArgs;
 use super::exit::Exit;
 use super::{Streams, output, plan};
+use crate::people::People;
 use crate::pipeline::document::{self, Frame};
 use crate::pipeline::{self, Wanted};
 use crate::traffic::Splits;
@@ -14,6 +15,7 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let mut plan = plan::plan(&args.input)?;
     let view = args.view(&streams.ui)?;
     let (catalog, broken_signatures) = plan::catalog(&args.catalog, streams)?;
+    let Some(directory) = plan::directory(&args.people, streams)? else { return Ok(Exit::Incomplete) };
     plan.splits = Splits::new(catalog.path_entries());
     let found = plan::sources(&args.input.paths, streams);
     if found.sources.is_empty() && !found.troubles.is_empty() {
@@ -35,6 +37,8 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     };
     drop(watcher);
     plan::remarks(&outcome.readings, &found.sources, streams);
+    let people = People::new(&outcome.facts, &directory);
+    plan::told_of_people(&people.account(), streams);
     let frame = Frame {
         zone: plan.assume.zone.clone(),
         since: plan.since,

@@ -13,6 +13,6 @@ mod splits;
 
 pub use fact::{Fact, Known, Quarters};
 pub use facts::{Batch, DestId, Facts, Folded, WhoId};
-pub use names::{Dest, Who, WhoKind, bare_login};
+pub use names::{Dest, Who, WhoKind, bare_device, bare_login, bare_mac};
 pub use shard::Shard;
 pub use splits::Splits;
