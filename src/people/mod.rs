@@ -11,6 +11,7 @@ mod diags;
 mod directory;
 mod members;
 mod networks;
+mod stays;
 mod table;
 mod texts;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diag::{Style, render};
-use crate::event::{Event, Timestamp};
+use crate::event::{Event, Identity, Timestamp};
 use crate::traffic::{Facts, Splits, WhoKind};
 
 /// Wednesday, 2026-03-11, 00:00 UTC.
@@ -23,6 +23,68 @@ fn problems(text: &str) -> String {
     problems.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Facts of an address in the quarter-hours of these minutes of the day, after these records of who was where.
+fn hours(records: &[(i64, Identity<'_>)], minutes: &[i64]) -> Facts {
+    let mut facts = Facts::default();
+    let splits = Splits::default();
+    let mut batch = facts.batch(&splits);
+    for (minute, identity) in records {
+        batch.identity(identity, Timestamp(DAY + minute * 60_000));
+    }
+    for minute in minutes {
+        let event = Event { host: Some(b"www.dropbox.com"), src_ip: Some(b"10.1.2.3"), ..Event::default() };
+        batch.add(&event, Timestamp(DAY + minute * 60_000));
+    }
+    drop(batch);
+    facts
+}
+
+fn at<'a>(address: &'a str, user: &'a str, device: &'a str) -> Identity<'a> {
+    let some = |text: &'a str| (!text.is_empty()).then_some(text.as_bytes());
+    Identity { address: some(address), user: some(user), device: some(device), ..Identity::default() }
+}
+
+#[test]
+fn an_address_is_named_where_one_person_had_it_all_the_time() {
+    const A: &str = "10.1.2.3";
+    let (sales, none) = (directory("user,name,dept\nalice,Alice Doe,Sales\n"), Directory::default());
+    let cases: [(&[(i64, Identity<'_>)], &[i64], &Directory, &[&str]); 10] = [
+        (&[(480, at(A, "alice", ""))], &[490, 700], &none, &["p alice, - - -"]),
+        (&[(480, at(A, "EXAMPLE\\Alice", ""))], &[490, 700], &sales, &["p Alice Doe, Sales - -"]),
+        // Nobody had it in the morning.
+        (&[(480, at(A, "alice", ""))], &[300, 490], &none, &["a 10.1.2.3, - - -"]),
+        // The quarter-hour had begun when she came.
+        (&[(485, at(A, "alice", ""))], &[486, 700], &none, &["p alice, - - -"]),
+        (&[(480, at(A, "alice", "")), (600, at(A, "bob", ""))], &[490, 610], &none, &["a 10.1.2.3, - - -"]),
+        (&[(480, at(A, "alice", "")), (607, at(A, "bob", ""))], &[608, 700], &none, &["p bob, - - -"]),
+        (&[(480, at(A, "", "PC-1"))], &[490], &none, &["d pc-1, - - -"]),
+        // A domain controller knows the device, a DHCP server where it is.
+        (&[(480, at(A, "", "PC-1")), (485, at("", "alice", "pc-1"))], &[490], &none, &["p alice, - - -"]),
+        // Two users by turns: it is still the device's.
+        (
+            &[(480, at(A, "", "PC-1")), (485, at("", "alice", "pc-1")), (600, at("", "bob", "pc-1"))],
+            &[490, 610],
+            &none,
+            &["d pc-1, - - -"],
+        ),
+        (&[(480, at("10.1.2.4", "alice", ""))], &[490], &none, &["a 10.1.2.3, - - -"]),
+    ];
+    for (records, minutes, directory, want) in cases {
+        assert_eq!(told_of(&hours(records, minutes), directory), want, "{records:?} {minutes:?}");
+        let turned: Vec<_> = records.iter().rev().copied().collect();
+        assert_eq!(told_of(&hours(&turned, minutes), directory), want, "{records:?} {minutes:?}");
+    }
+}
+
+#[test]
+fn a_device_that_a_lease_names_sits_where_its_addresses_do() {
+    let directory = directory("network,department,site\n10.1.2.0/24,Sales,Berlin\n10.1.3.0/24,IT,Berlin\n");
+    let one = [(0, at("10.1.2.3", "", "pc-1"))];
+    assert_eq!(told_of(&hours(&one, &[600]), &directory), ["d pc-1, Sales Berlin -"]);
+    let account = People::new(&hours(&one, &[600]), &directory).account();
+    assert_eq!((account.addresses_named, account.addresses_ambiguous), (1, 0));
+}
+
 /// Facts of people (`alice`), devices (`%pc-1`) and addresses, one each.
 fn facts(whos: &[&str]) -> Facts {
     let mut facts = Facts::default();
@@ -40,8 +102,11 @@ fn facts(whos: &[&str]) -> Facts {
 
 /// Each member as `kind name department site manager`.
 fn told(directory: &Directory, whos: &[&str]) -> Vec<String> {
-    let facts = facts(whos);
-    let people = People::new(&facts, directory);
+    told_of(&facts(whos), directory)
+}
+
+fn told_of(facts: &Facts, directory: &Directory) -> Vec<String> {
+    let people = People::new(facts, directory);
     let mut seen = vec![false; people.len()];
     for fact in facts.iter() {
         seen[people.of(fact).index()] = true;
