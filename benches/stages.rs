@@ -92,7 +92,7 @@ fn read<'a>(log: &Log, assume: &Assume, text: &'a [u8], arena: &'a Bump, mut tak
         match reader.record(letter.line, arena) {
             Parsed::Event(event) => take(event),
             Parsed::Layout(layout) => reader = log.format.reader(&layout),
-            Parsed::Skip(_) | Parsed::Bad(_) => {}
+            Parsed::Identity(_) | Parsed::Skip(_) | Parsed::Bad(_) => {}
         }
     }
 }

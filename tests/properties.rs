@@ -246,8 +246,8 @@ fn the_pipeline_equals_the_naive_loop() {
         let own = |list: Vec<(String, u64)>| list.into_iter().collect::<std::collections::BTreeMap<_, _>>();
         let skipped = own(reading.skipped.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect());
         let bad = own(reading.bad.iter().map(|(why, count)| (why.clone().into_owned(), *count)).collect());
-        let read = (reading.records, reading.events, &skipped, &bad);
-        assert_eq!(read, (naive.records, naive.events, &naive.skipped, &naive.bad), "{}", case.name);
+        let read = (reading.records, reading.events, reading.identities, &skipped, &bad);
+        assert_eq!(read, (naive.records, naive.events, naive.identities, &naive.skipped, &naive.bad), "{}", case.name);
     }
 }
 
@@ -543,7 +543,7 @@ fn feed(format: &'static dyn umbrascope::formats::Format, layout: &Layout, bytes
             Parsed::Layout(new) => reader = format.reader(&new),
             Parsed::Bad(problem) => assert!(!problem.reason.is_empty()),
             Parsed::Skip(why) => assert!(!why.is_empty()),
-            Parsed::Event(_) => {}
+            Parsed::Event(_) | Parsed::Identity(_) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use umbrascope::catalog::Catalog;
 use umbrascope::classify::Classified;
 use umbrascope::event::{Action, Event, Evidence, Timestamp};
 use umbrascope::inventory::{self, View};
-use umbrascope::people::People;
+use umbrascope::people::{Directory, People};
 use umbrascope::traffic::{Facts, Splits};
 
 #[derive(Deserialize)]
@@ -98,7 +98,7 @@ fn every_trace_gets_its_verdict() {
         let facts = facts(scenario, &splits);
         let classified = Classified::new(&catalog, &facts);
         let view = View { keep_users: true, ..View::default() };
-        let people = People::new(&facts);
+        let people = People::new(&facts, &Directory::default());
         let inventory = inventory::take(&facts, &classified, &people, &view);
         let mut got: Vec<String> = inventory
             .apps

@@ -139,6 +139,10 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub catalog: CatalogArgs,
 
+    /// Who is who.
+    #[command(flatten)]
+    pub people: PeopleArgs,
+
     /// How to write it
     ///
     /// Without it a table, or what the ending of --output says.
@@ -313,6 +317,20 @@ pub struct CatalogArgs {
     /// A folder of signature files that extend and override the built-in catalog
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub signatures: Option<PathBuf>,
+}
+
+/// Who is who.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Input")]
+pub struct PeopleArgs {
+    /// A CSV file that says who is who: logins, addresses, networks or devices; name, department, site, manager
+    ///
+    /// The first row names the columns, in any order: `user`, `mail`, `aliases`, `employeeid`, `address`, `network`,
+    /// `device`; `name`, `department`, `site`, `manager`; or what they are called in exports of Active Directory and in
+    /// other languages. Rows with one employee number, mail address or login are one person. With any mistake in it nothing
+    /// is read.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
+    pub directory: Option<PathBuf>,
 }
 
 /// `formats`.

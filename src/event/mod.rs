@@ -5,12 +5,14 @@
 //! nothing here stands for "unknown" with a zero or a dash.
 
 mod host;
+mod identity;
 mod inside;
 mod ip;
 mod time;
 mod url;
 
 pub use host::{Destination, normalize, registrable};
+pub use identity::{Identity, Stage};
 pub use inside::{is_inside, is_inside_name};
 pub use ip::parse_ip;
 pub use time::{Day, Timestamp};

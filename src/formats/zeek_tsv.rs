@@ -732,6 +732,7 @@ mod tests {
                 Parsed::Skip("comment" | "header") => {}
                 Parsed::Skip(why) => got.push(format!("skip: {why}")),
                 Parsed::Bad(problem) => got.push(format!("bad: {}", problem.reason)),
+                Parsed::Identity(who) => got.push(super::super::told::identity(&who)),
                 // As whoever drives us does.
                 Parsed::Layout(layout) => reader = ZeekTsv.reader(&layout),
             }

@@ -11,9 +11,9 @@ use crate::catalog::Catalog;
 use crate::classify::Classified;
 use crate::event::{Day, Timestamp};
 use crate::inventory::{self, Inventory, SiteRow, Sum, Verdict, View};
-use crate::people::People;
+use crate::people::{Account, People};
 use crate::report::document::{
-    Coverage, OfficeHours, Part, Period, Report, SCHEMA, Settings, Site, Totals, Traffic, Verdicts,
+    Coverage, Directory, OfficeHours, Part, Period, Report, SCHEMA, Settings, Site, Totals, Traffic, Verdicts,
 };
 
 pub use account::input;
@@ -43,13 +43,12 @@ impl Default for Frame {
 }
 
 /// Judges the facts and puts everything into the one document.
-pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
+pub fn report(outcome: &Outcome, catalog: &Catalog, people: &People, frame: &Frame) -> Report {
     let facts = &outcome.facts;
     let classified = Classified::new(catalog, facts);
-    let people = People::new(facts);
     let view = View { zone: frame.zone.clone(), ..frame.view.clone() };
-    let inventory = inventory::take(facts, &classified, &people, &view);
-    let writer = Writer { catalog, frame, view: &view, people: &people, inventory: &inventory };
+    let inventory = inventory::take(facts, &classified, people, &view);
+    let writer = Writer { catalog, frame, view: &view, people, inventory: &inventory };
     let mut verdicts = [0; 5];
     inventory.apps.iter().for_each(|row| verdicts[row.verdict as usize] += 1);
     let time = |at: Timestamp| shown(at, &frame.zone);
@@ -67,7 +66,7 @@ pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
             bucket: if inventory.buckets.weekly { "week" } else { "day" }.to_owned(),
             names: view.keep_users,
             office_hours: Some(office(&view.office)),
-            directory: None,
+            directory: directory(&people.account()),
             policy: None,
         },
         totals: Totals {
@@ -119,6 +118,12 @@ fn site(row: &SiteRow, zone: &TimeZone) -> Site {
         hosts: row.hosts.iter().take(HOSTS_NAMED).map(|(host, _)| host.clone()).collect(),
         host_count: row.hosts.len() as u64,
     }
+}
+
+/// What a directory did. Without one it has no rows.
+fn directory(account: &Account) -> Option<Directory> {
+    let Account { rows, matched, unmatched, .. } = *account;
+    (rows > 0).then_some(Directory { rows, matched, unmatched })
 }
 
 fn office(office: &inventory::OfficeHours) -> OfficeHours {

@@ -4,7 +4,7 @@ use bumpalo::Bump;
 
 use super::account::BlockAccount;
 use super::{Plan, Shelf, Wanted, events};
-use crate::event::{Event, Timestamp};
+use crate::event::{Event, Identity, Timestamp};
 use crate::formats::framing::{Block, hole_len, record_len, trim};
 use crate::formats::{Layout, Parsed, Problem};
 use crate::traffic::{Facts, Folded};
@@ -51,6 +51,17 @@ pub fn read(
                     },
                 }
             }
+            // Whoever came before --since may still be there after it.
+            Record::Identity { identity, at } => {
+                if !batch.identity(identity, at) {
+                    account.skip("nobody is named");
+                    return;
+                }
+                if plan.write == Wanted::Events {
+                    events::write_identity(text, identity, at, &shelf.path, line, shelf.log.format.id());
+                }
+                account.identity();
+            }
             Record::Bad { problem, record, offset } => {
                 if plan.write == Wanted::BadLines {
                     events::write_bad(text, &shelf.path, line, offset, problem, record);
@@ -68,6 +79,7 @@ pub fn read(
 /// What [`records`] hands over; everything else is in the account already.
 pub enum Record<'r, 'a> {
     Event { event: &'r Event<'a>, at: Timestamp },
+    Identity { identity: &'r Identity<'a>, at: Timestamp },
     Bad { problem: &'r Problem, record: &'r [u8], offset: u64 },
 }
 
@@ -141,6 +153,10 @@ pub fn records(
                     None => bad(account, Problem::new("no time", 0)),
                 }
             }
+            Parsed::Identity(identity) => match identity.at.or(sent) {
+                Some(at) => take(account, Record::Identity { identity, at }, line),
+                None => bad(account, Problem::new("no time", 0)),
+            },
             Parsed::Skip(why) => account.skip(why),
             Parsed::Layout(new) => {
                 account.skip("header");

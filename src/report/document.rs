@@ -315,14 +315,21 @@ pub struct RunnerUp {
     pub confidence: u8,
 }
 
-/// total = event + skipped + bad.
+/// total = event + identity + skipped + bad.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "told by their names and the sum")]
 pub struct Records {
     pub total: u64,
     pub event: u64,
+    /// Who was at which address.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub identity: u64,
     pub skipped: u64,
     pub bad: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A reason and how often it applied.

@@ -5,12 +5,13 @@ use rayon::prelude::*;
 use string_interner::{Symbol, symbol::SymbolU32};
 
 use super::fact::{Fact, Sighting};
+use super::leases::Leases;
 use super::names::{Dest, Who, WhoKind, bare_login};
 use super::shard::{Interner, SHARDS, Shard, TOGETHER, hash, shard_of};
 use super::spellings::Spellings;
 use super::splits::Splits;
 use crate::event::{
-    Action, Destination, Event, Timestamp, is_inside, is_inside_name, normalize, parse_ip, registrable,
+    Action, Destination, Event, Identity, Timestamp, is_inside, is_inside_name, normalize, parse_ip, registrable,
 };
 
 /// A destination of one [`Facts`]; it means nothing in another.
@@ -52,6 +53,7 @@ pub struct Facts {
     whos: Interner,
     /// By kind: the same text may name a person and a device.
     who_spellings: [Spellings<WhoId>; 4],
+    leases: Leases,
     /// Sign-in challenges (407 and the like): neither use nor block.
     pub challenges: u64,
     /// Requests that failed before anything was transferred.
@@ -91,6 +93,7 @@ impl Default for Facts {
             dest_spellings: Spellings::new(hasher.clone()),
             splits: Vec::new(),
             whos: Interner::with_hasher(hasher.clone()),
+            leases: Leases::new(hasher.clone()),
             who_spellings: std::array::from_fn(|_| Spellings::new(hasher.clone())),
             hasher,
             challenges: 0,
@@ -137,6 +140,7 @@ impl Facts {
             other.who_ids().map(|id| WhoId(self.whos.get_or_intern(other.who_text(id)).to_usize() as u32)).collect();
         self.challenges += other.challenges;
         self.failures += other.failures;
+        self.leases.merge(other.leases);
         self.shards.par_iter_mut().zip(other.shards).for_each(|(mine, theirs)| mine.merge(theirs, &whos));
     }
 
@@ -163,6 +167,11 @@ impl Facts {
     /// All facts, in no useful order.
     pub fn iter(&self) -> impl Iterator<Item = &Fact> {
         self.shards.iter().flat_map(Shard::facts)
+    }
+
+    /// Who sat where, when.
+    pub fn leases(&self) -> &Leases {
+        &self.leases
     }
 
     /// The parts of the table, by number.
@@ -292,6 +301,11 @@ pub struct Batch<'f> {
 }
 
 impl Batch<'_> {
+    /// Takes in who was where `at` this time. `false` if it names nobody.
+    pub fn identity(&mut self, identity: &Identity<'_>, at: Timestamp) -> bool {
+        self.facts.leases.note(identity, at)
+    }
+
     /// Takes in one event that happened `at` this time.
     #[inline]
     pub fn add(&mut self, event: &Event<'_>, at: Timestamp) -> Folded {

@@ -6,6 +6,7 @@
 
 mod fact;
 mod facts;
+mod leases;
 mod names;
 mod shard;
 mod spellings;
@@ -13,6 +14,7 @@ mod splits;
 
 pub use fact::{Fact, Known, Quarters};
 pub use facts::{Batch, DestId, Facts, Folded, WhoId};
-pub use names::{Dest, Who, WhoKind, bare_login};
+pub use leases::{Leases, Stay, Timeline, Timelines};
+pub use names::{Dest, Who, WhoKind, bare_device, bare_login, bare_mac};
 pub use shard::Shard;
 pub use splits::Splits;

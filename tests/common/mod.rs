@@ -227,6 +227,8 @@ pub struct Naive {
     pub records: u64,
     /// Those that are events.
     pub events: u64,
+    /// Those that tell who is where.
+    pub identities: u64,
     /// Those that are not, by reason.
     pub skipped: BTreeMap<String, u64>,
     /// Those that were not understood, by reason.
@@ -263,6 +265,11 @@ pub fn naive(text: &[u8], assume: &Assume, mut each: impl FnMut(&Event<'_>, Time
                     Folded::Inside => skip("a destination inside the network"),
                     _ => naive.events += 1,
                 },
+                None => bad("no time"),
+            },
+            Parsed::Identity(who) => match who.at.or(letter.at) {
+                Some(at) if Facts::default().batch(&Splits::default()).identity(&who, at) => naive.identities += 1,
+                Some(_) => skip("nobody is named"),
                 None => bad("no time"),
             },
             Parsed::Skip(why) => skip(why),

@@ -383,7 +383,7 @@ pub mod testing {
             }
             Parsed::Skip(why) => format!("({why})"),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".to_owned(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".to_owned(),
         };
         lines.iter().map(&mut tell).collect()
     }

@@ -31,6 +31,7 @@ pub fn input(reading: &Reading, zone: &TimeZone) -> Input {
         records: Records {
             total: reading.records,
             event: reading.events,
+            identity: reading.identities,
             skipped: reading.skipped_count(),
             bad: reading.bad_count(),
         },
