@@ -419,6 +419,7 @@ fn facts_merge_in_any_order() {
     };
     let mut one = [Facts::default()];
     gather(&mut one, 0);
+    one[0].join();
     let want = dump(&one[0]);
     assert!(one[0].len() > 100);
     check(6, (1usize..9, any::<u64>()), |(count, seed)| {
@@ -435,6 +436,7 @@ fn facts_merge_in_any_order() {
         let mut left = Facts::default();
         left.merge(tables.swap_remove(0));
         left.merge(Facts::default());
+        left.join();
         prop_assert!(dump(&left) == want, "{} tables, seed {}", count, seed);
         Ok(())
     });
