@@ -13,13 +13,15 @@ use crate::formats::detect::{Declined, RunnerUp};
 use crate::formats::framing::{Block, record_len};
 use crate::formats::{Format, Gap, Problem, Tells};
 use crate::input::Loss;
-use crate::traffic::Facts;
+use crate::traffic::{Facts, JoinAccount};
 
 /// What a run leaves behind.
 #[derive(Default)]
 pub struct Outcome {
     /// The facts of all files.
     pub facts: Facts,
+    /// How much of what was known by address alone got a name.
+    pub joins: JoinAccount,
     /// What became of each stream, in order of source and then of place in it.
     pub readings: Vec<Reading>,
 }
@@ -313,7 +315,7 @@ impl Draft {
             match record {
                 work::Record::Event { event, at } => account.event(event, at),
                 work::Record::Identity { .. } => account.identity(),
-                work::Record::Bad { .. } => {}
+                work::Record::Names { .. } | work::Record::Bad { .. } => {}
             }
         });
         self.bytes = end as u64;

@@ -83,7 +83,8 @@ pub fn report(outcome: &Outcome, catalog: &Catalog, people: &People, frame: &Fra
             requests: part(inventory.known.sightings(), inventory.total.sightings()),
             bytes: part(inventory.known.bytes(), inventory.total.bytes()),
             people: part(inventory.explained, inventory.people + inventory.devices),
-            names: None,
+            names: Some(part(outcome.joins.named().sightings, outcome.joins.all().sightings))
+                .filter(|part| part.total > 0),
         },
         apps: inventory.apps.iter().map(|row| writer.app(row)).collect(),
         findings: Vec::new(),

@@ -261,6 +261,10 @@ pub fn naive(text: &[u8], assume: &Assume, mut each: impl FnMut(&Event<'_>, Time
         };
         match reader.record(letter.line, &arena) {
             Parsed::Event(event) => match event.at.or(letter.at) {
+                at if event.aside.is_some() => {
+                    skip(event.aside.unwrap_or_default());
+                    at.map(|at| each(&event, at));
+                }
                 Some(at) => match each(&event, at) {
                     Folded::Inside => skip("a destination inside the network"),
                     _ => naive.events += 1,
@@ -287,6 +291,7 @@ pub fn naive(text: &[u8], assume: &Assume, mut each: impl FnMut(&Event<'_>, Time
 pub fn naive_facts(text: &[u8], assume: &Assume, splits: &Splits) -> (Naive, Facts) {
     let mut facts = Facts::default();
     let naive = naive(text, assume, |event, at| facts.add(event, at, splits));
+    facts.join();
     (naive, facts)
 }
 
