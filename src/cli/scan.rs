@@ -12,14 +12,14 @@ use crate::traffic::Splits;
 /// Runs the command.
 pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let mut plan = plan::plan(&args.input)?;
-    let view = args.view(&streams.ui)?;
+    let view = args.show.view(&streams.ui)?;
     let (catalog, broken_signatures) = plan::catalog(&args.catalog, streams)?;
     plan.splits = Splits::new(catalog.path_entries());
     let found = plan::sources(&args.input.paths, streams);
     if found.sources.is_empty() && !found.troubles.is_empty() {
         return Ok(Exit::Incomplete);
     }
-    plan::spare_inputs([args.output.as_deref(), args.input.bad_lines.as_deref()], &found.sources)?;
+    plan::spare_inputs([args.show.output.as_deref(), args.input.bad_lines.as_deref()], &found.sources)?;
     let watcher = plan::Watcher::start(&found.sources, streams);
     let outcome = match &args.input.bad_lines {
         Some(path) => {
@@ -42,7 +42,7 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         troubles: found.troubles.iter().map(ToString::to_string).collect(),
     };
     let report = document::report(&outcome, &catalog, &frame);
-    streams.deliver(args.output.as_deref(), |out| Ok(args.format().renderer()(&report, &view, out)?))?;
+    streams.deliver(args.show.output.as_deref(), |out| Ok(args.show.format().renderer()(&report, &view, out)?))?;
     let lost = outcome.readings.iter().any(|reading| !reading.losses.is_empty());
     let nothing_read = outcome.readings.iter().all(|reading| reading.format.is_none());
     if nothing_read {
