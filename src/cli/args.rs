@@ -17,7 +17,7 @@ use super::catalog::ListFormat;
 use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
-use crate::report::{Include, Locale, Renderer, View, csv, html, json, markdown, ndjson, table};
+use crate::report::{Include, Locale, Renderer, View, csv, html, json, markdown, ndjson, table, xlsx};
 
 /// Finds the web apps people actually use, from proxy, firewall and DNS logs, offline.
 #[derive(Debug, Parser)]
@@ -168,8 +168,9 @@ pub struct ShowArgs {
 
     /// Write the report to a file, whole or not at all
     ///
-    /// The file is written aside and renamed when it is complete. Without --format its ending decides: .html, .json,
-    /// .ndjson or .jsonl, .csv, .md.
+    /// The file is written aside and renamed when it is complete. Without --format its ending decides: .html, .xlsx, .json,
+    /// .ndjson or .jsonl, .csv, .md. With --format csv a folder (one that is there, or a name that ends in /) gets a file for
+    /// each table.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
@@ -186,9 +187,9 @@ pub struct ShowArgs {
     #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',')]
     pub include: Vec<IncludeVerdict>,
 
-    /// With csv: which table [default: apps]
+    /// With csv: which table [default: apps; into a folder: all]
     #[arg(long, value_enum, value_name = "TABLE", hide_short_help = true)]
-    pub csv_of: Option<CsvOf>,
+    pub csv_of: Option<csv::Of>,
 
     /// With html: how numbers and dates are written; the words are English [default: en]
     #[arg(long, value_enum, value_name = "LOCALE", hide_short_help = true)]
@@ -199,6 +200,13 @@ impl ShowArgs {
     /// The format to write: as asked for, else by the ending of the output file, else a table.
     pub fn format(&self) -> OutputFormat {
         self.format.or_else(|| self.output.as_deref().and_then(OutputFormat::of_path)).unwrap_or(OutputFormat::Table)
+    }
+
+    /// The folder that is to get a file for each table.
+    pub fn folder(&self) -> Option<&Path> {
+        let path = self.output.as_deref()?;
+        let named = path.to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+        (self.format() == OutputFormat::Csv && self.csv_of.is_none() && (named || path.is_dir())).then_some(path)
     }
 
     /// How the report is to be shown. Refuses what would have no effect.
@@ -217,7 +225,7 @@ impl ShowArgs {
             top: self.top.map(NonZeroUsize::get),
             include: Include::new(self.include.iter().map(|verdict| verdict.as_str())),
             verbose: ui.verbose > 0,
-            csv_of: self.csv_of.unwrap_or_default().into(),
+            csv_of: self.csv_of.unwrap_or_default(),
             locale: self.locale.unwrap_or_default().into(),
         })
     }
@@ -493,6 +501,8 @@ pub enum OutputFormat {
     Markdown,
     /// One page to open, search and print
     Html,
+    /// A workbook: a sheet for each table, with numbers, dates and filters
+    Xlsx,
 }
 
 impl OutputFormat {
@@ -505,6 +515,7 @@ impl OutputFormat {
             OutputFormat::Csv => csv::write,
             OutputFormat::Markdown => markdown::write,
             OutputFormat::Html => html::write,
+            OutputFormat::Xlsx => xlsx::write,
         }
     }
 
@@ -522,30 +533,19 @@ impl OutputFormat {
             "csv" => Some(OutputFormat::Csv),
             "md" | "markdown" => Some(OutputFormat::Markdown),
             "html" | "htm" => Some(OutputFormat::Html),
+            "xlsx" => Some(OutputFormat::Xlsx),
             _ => None,
         }
     }
 }
 
-/// Which table becomes CSV: a file is one table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum CsvOf {
-    /// The inventory
-    #[default]
-    Apps,
-    /// Destinations that no app claims
-    Uncataloged,
-    /// The reading account, a row for each file
-    Inputs,
-}
+impl ValueEnum for csv::Of {
+    fn value_variants<'a>() -> &'a [csv::Of] {
+        &csv::Of::ALL
+    }
 
-impl From<CsvOf> for csv::Of {
-    fn from(of: CsvOf) -> csv::Of {
-        match of {
-            CsvOf::Apps => csv::Of::Apps,
-            CsvOf::Uncataloged => csv::Of::Uncataloged,
-            CsvOf::Inputs => csv::Of::Inputs,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
     }
 }
 

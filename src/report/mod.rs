@@ -12,8 +12,10 @@ pub mod markdown;
 pub mod ndjson;
 mod sections;
 pub mod table;
+pub mod tables;
 mod view;
 pub mod words;
+pub mod xlsx;
 
 use std::io::{self, Write};
 
