@@ -83,6 +83,9 @@ pub enum Command {
     /// Read logs and print the inventory of the apps in use
     #[command(after_long_help = SCAN_EXAMPLES)]
     Scan(ScanArgs),
+    /// Tell of one app why the report says of it what it says
+    #[command(after_long_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
     /// Print every record as one JSON object per line
     #[command(after_long_help = EVENTS_EXAMPLES)]
     Events(EventsArgs),
@@ -117,6 +120,13 @@ Examples:
 
 Exit codes: 0 done; 2 not done, or not wholly: the report tells what was lost.";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  umbrascope explain slack logs
+      The verdict and its rule, the decision and the advice, the hosts with the words of the catalog, the risk part by part.
+  umbrascope explain chatgpt logs --person alice
+      One person: the rule that decided, and the numbers it looked at.";
+
 const EVENTS_EXAMPLES: &str = "\
 Examples:
   umbrascope events access.log | head -3
@@ -133,6 +143,44 @@ Examples:
 /// `scan`.
 #[derive(Debug, Clone, Args)]
 pub struct ScanArgs {
+    /// What to judge.
+    #[command(flatten)]
+    pub logs: LogArgs,
+
+    /// Name people in the report
+    ///
+    /// Without it the report counts people and names none of them.
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
+
+    /// How the report is written.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+/// `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArgs {
+    /// The app: its id, or its name
+    #[arg(value_name = "APP")]
+    pub app: String,
+
+    /// What to judge.
+    #[command(flatten)]
+    pub logs: LogArgs,
+
+    /// Tell of this person, device or address alone
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub person: Option<String>,
+
+    /// Name the people
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
+}
+
+/// Logs, and by what they are judged; common to all commands that judge.
+#[derive(Debug, Clone, Args)]
+pub struct LogArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
@@ -144,16 +192,6 @@ pub struct ScanArgs {
     /// Who is who.
     #[command(flatten)]
     pub people: PeopleArgs,
-
-    /// Name people in the report
-    ///
-    /// Without it the report counts people and names none of them.
-    #[arg(long, help_heading = "Output")]
-    pub names: bool,
-
-    /// How the report is written.
-    #[command(flatten)]
-    pub show: ShowArgs,
 }
 
 /// How and where a report is written; common to all commands that make one.
@@ -763,18 +801,19 @@ mod tests {
 
     #[test]
     fn a_day_begins_where_the_zone_says() {
-        let period = scan("--since 2026-03-29 --until 2026-03-30 --timezone Europe/Berlin").input.period().unwrap();
+        let period =
+            scan("--since 2026-03-29 --until 2026-03-30 --timezone Europe/Berlin").logs.input.period().unwrap();
         // The night in which clocks are put forward: the day has 23 hours.
         let (Some(since), Some(until)) = (period.since, period.until) else { panic!("{period:?}") };
         assert_eq!(until.0 - since.0, 23 * 3_600_000);
-        let utc = scan("--since 2026-03-29T00:00:00Z").input.period().unwrap();
+        let utc = scan("--since 2026-03-29T00:00:00Z").logs.input.period().unwrap();
         assert_eq!(since.0 + 3_600_000, utc.since.unwrap().0);
     }
 
     #[test]
     fn an_empty_period_is_refused() {
         for line in ["--since 2026-03-09 --until 2026-03-09", "--since 2026-03-10 --until 2026-03-09"] {
-            assert!(scan(line).input.period().unwrap_err().to_string().contains("--until"), "{line}");
+            assert!(scan(line).logs.input.period().unwrap_err().to_string().contains("--until"), "{line}");
         }
     }
 

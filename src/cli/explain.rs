@@ -2,13 +2,13 @@
 
 use super::args::ExplainArgs;
 use super::exit::Exit;
-use super::{Streams, audit};
+use super::{Streams, judge};
 use crate::report::explain;
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let names = args.names || args.person.is_some();
-    let Some((report, exit)) = audit::run(&args.logs, names, &[], streams)? else { return Ok(Exit::Incomplete) };
+    let Some((report, exit)) = judge::run(&args.logs, names, &[], streams)? else { return Ok(Exit::Incomplete) };
     let Some(app) = explain::find(&report, &args.app) else {
         let near = report.apps.iter().filter(|app| {
             let wanted = args.app.to_lowercase();

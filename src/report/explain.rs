@@ -93,7 +93,10 @@ impl Page<'_> {
     fn user(&mut self, user: &User, whole: bool) -> io::Result<()> {
         let place: Vec<&str> = user.department.iter().chain(&user.site).map(String::as_str).collect();
         let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(", ")) };
-        self.indented(&format!("{}{place}: {}, by the rule `{}`: {}", user.who, user.verdict, user.rule, user.reason), 2)?;
+        self.indented(
+            &format!("{}{place}: {}, by the rule `{}`: {}", user.who, user.verdict, user.rule, user.reason),
+            2,
+        )?;
         let measures: Vec<String> =
             user.measures.iter().map(|(name, value)| format!("{name} {}", words::count(*value))).collect();
         self.indented(&measures.join(", "), 4)?;
@@ -154,7 +157,10 @@ impl Page<'_> {
         }
         if let (Some(share), Some(hours)) = (app.after_hours_share, &report.settings.office_hours) {
             let share = words::share(share);
-            self.indented(&format!("{share} of the active time lies outside {} to {} on workdays", hours.from, hours.to), 2)?;
+            self.indented(
+                &format!("{share} of the active time lies outside {} to {} on workdays", hours.from, hours.to),
+                2,
+            )?;
         }
         Ok(())
     }
@@ -183,11 +189,15 @@ impl Page<'_> {
         let Some(risk) = &app.risk else { return Ok(()) };
         self.title("risk")?;
         self.indented(
-            &format!("{} of 100 ({}); between {} and {} for what is not known", risk.score, risk.level, risk.low, risk.high),
+            &format!(
+                "{} of 100 ({}); between {} and {} for what is not known",
+                risk.score, risk.level, risk.low, risk.high
+            ),
             2,
         )?;
         for part in &risk.parts {
-            let range = if part.low == part.high { String::new() } else { format!(" ({:+} to {:+})", part.low, part.high) };
+            let range =
+                if part.low == part.high { String::new() } else { format!(" ({:+} to {:+})", part.low, part.high) };
             let source = match (&part.source, &part.as_of) {
                 (Some(source), Some(as_of)) => format!(" [{source}, {as_of}]"),
                 (Some(source), None) => format!(" [{source}]"),

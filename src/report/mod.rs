@@ -6,6 +6,7 @@
 pub mod clean;
 pub mod csv;
 pub mod document;
+pub mod explain;
 pub mod html;
 pub mod json;
 pub mod markdown;

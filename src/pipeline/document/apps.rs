@@ -89,6 +89,12 @@ impl Writer<'_> {
             first_seen: shown(user.span.0, &self.frame.zone),
             last_seen: shown(user.span.1, &self.frame.zone),
             tenants: user.tenants.clone(),
+            measures: user
+                .measures
+                .iter()
+                .filter(|(_, value)| *value > 0)
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
         }
     }
 }
