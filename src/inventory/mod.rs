@@ -4,6 +4,7 @@
 //! whatever order the facts came in.
 
 mod part;
+pub mod rows;
 mod sum;
 
 use std::collections::BTreeMap;

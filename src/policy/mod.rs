@@ -1,0 +1,38 @@
+//! What a company has decided about the apps of its people, and what follows from it.
+//!
+//! A [`Policy`] is a TOML file kept in Git: decisions with an owner, a reason and a date, rules, thresholds, the company's
+//! own tenants. [`Policy::parse`] holds it against the catalog and tells everything that is wrong at once.
+//!
+//! ```
+//! use umbrascope::catalog::Catalog;
+//! use umbrascope::policy::{Placement, Policy};
+//!
+//! let text = r#"
+//! [[decision]]
+//! app = "slack"
+//! state = "sanctioned"
+//! reason = "the company's chat"
+//! "#;
+//! let policy = Policy::parse("policy.toml", text, &Catalog::built_in()).unwrap();
+//! assert_eq!(policy.decisions()[0].placement, Placement::Core);
+//!
+//! let problems = Policy::parse("policy.toml", &text.replace("slack", "slakc"), &Catalog::built_in()).unwrap_err();
+//! assert_eq!(problems[0].advice(), Some("did you mean `slack`?"));
+//! ```
+
+mod diags;
+mod keys;
+mod model;
+mod parse;
+mod raw;
+
+pub use diags::{Code, Problem};
+pub use keys::{Key, Kind, SECTIONS, Section};
+pub use model::{
+    Action, Decision, Level, OfficeHours, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds,
+    When,
+};
+pub use parse::UseHook;
+
+#[cfg(test)]
+mod tests;
