@@ -4,9 +4,15 @@ use crate::traffic::WhoKind;
 
 /// The number of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MemberId(pub u32);
+pub struct MemberId(u32);
 
 impl MemberId {
+    /// For tests of other rooms.
+    #[cfg(test)]
+    pub(crate) fn numbered(number: u32) -> MemberId {
+        MemberId(number)
+    }
+
     /// Its place in [`People::members`].
     pub fn index(self) -> usize {
         self.0 as usize
@@ -35,8 +41,9 @@ pub struct People {
 }
 
 impl People {
-    /// Of these members.
-    pub fn new(members: Vec<Member>) -> People {
+    /// For tests of other rooms.
+    #[cfg(test)]
+    pub(crate) fn named(members: Vec<Member>) -> People {
         People { members }
     }
 

@@ -20,19 +20,38 @@
 //! assert_eq!(problems[0].advice(), Some("did you mean `slack`?"));
 //! ```
 
+mod advice;
+mod codes;
+mod collaboration;
 mod diags;
+mod edge;
+mod findings;
+mod gate;
+mod judge;
 mod keys;
+mod kinds;
 mod model;
 mod parse;
 mod raw;
+mod social;
+mod state;
 
+pub use advice::Advice;
+pub use codes::{FindingCode, table as findings_table};
+pub use collaboration::{Collaboration, Job, Overlap, Tool};
 pub use diags::{Code, Problem};
+pub use edge::EdgeRow;
+pub use findings::Finding;
+pub use gate::FailOn;
+pub use judge::{Alternative, Judged, Judgement, judge, worst};
 pub use keys::{Key, Kind, SECTIONS, Section};
+pub use kinds::job_of;
 pub use model::{
     Action, Decision, Level, OfficeHours, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds,
     When,
 };
 pub use parse::UseHook;
+pub use social::{Kind as SocialKind, Network, Purpose, Social};
 
 #[cfg(test)]
 mod tests;

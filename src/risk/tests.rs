@@ -32,7 +32,7 @@ pub(crate) fn blank(app: &App) -> AppRow<'_> {
 }
 
 pub(crate) fn members(numbers: std::ops::Range<u32>) -> Vec<MemberId> {
-    numbers.map(MemberId).collect()
+    numbers.map(MemberId::numbered).collect()
 }
 
 fn of(catalog: &Catalog, id: &str, change: impl FnOnce(&mut AppRow<'_>, &mut Exposure)) -> Risk {
@@ -126,7 +126,7 @@ fn what_was_seen_counts() {
 #[test]
 fn kinds_are_in_the_expected_order() {
     let catalog = Catalog::built_in();
-    let scores: Vec<u8> = ["wikipedia", "slack", "chatgpt", "anydesk", "hidemyass"]
+    let scores: Vec<u8> = ["wikipedia", "slack", "chatgpt", "anydesk", "croxyproxy"]
         .iter()
         .filter(|id| catalog.app(id).is_some())
         .map(|id| of(&catalog, id, |_, _| {}).score)
