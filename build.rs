@@ -18,11 +18,15 @@ mod model;
 #[path = "src/diag/nearest.rs"]
 mod nearest;
 #[allow(dead_code)]
+#[path = "src/catalog/packed.rs"]
+mod packed;
+#[allow(dead_code)]
 #[path = "src/catalog/raw.rs"]
 mod raw;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let shared = ["src/catalog/diags.rs", "src/catalog/model.rs", "src/catalog/raw.rs", "src/diag/nearest.rs"];
+    let shared = ["diags.rs", "model.rs", "packed.rs", "raw.rs"].map(|name| format!("src/catalog/{name}"));
+    let shared = shared.iter().map(String::as_str).chain(["src/diag/nearest.rs"]);
     for path in ["build.rs", "signatures"].into_iter().chain(shared) {
         println!("cargo::rerun-if-changed={path}");
     }
@@ -31,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(&root.join("signatures"), &mut files)?;
     files.sort();
 
-    let (mut categories, mut entries, mut troubles) = (Vec::new(), Vec::new(), 0);
+    let (mut categories, mut jobs, mut entries, mut troubles) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let mut ids = HashMap::new();
     for path in files {
         let text = fs::read_to_string(&path)?;
@@ -45,6 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             trouble(&mut troubles, problem.code, &problem.message, &format!("{name}:{line}:{column}"), help);
         }
         categories.extend(file.categories.iter().map(model::Category::from_raw));
+        jobs.extend(file.jobs.iter().map(model::Job::from_raw));
         for app in &file.apps {
             let place = format!("{name}:{}", app.id.line);
             if let Some(first) = ids.get(&app.id.text) {
@@ -59,8 +64,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     if troubles > 0 {
         return Err(format!("{troubles} problems in signatures/").into());
     }
-    let tables = model::Tables::assemble(categories, entries);
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("catalog.bin"), postcard::to_stdvec(&tables)?)?;
+    let tables = model::Tables::assemble(categories, jobs, entries);
+    let mut packed = packed::Packed::new(&tables);
+    for app in &tables.apps {
+        packed.push_app(&postcard::to_stdvec(app)?);
+    }
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("catalog.bin"), postcard::to_stdvec(&packed)?)?;
     Ok(())
 }
 

@@ -92,7 +92,7 @@ fn read<'a>(log: &Log, assume: &Assume, text: &'a [u8], arena: &'a Bump, mut tak
         match reader.record(letter.line, arena) {
             Parsed::Event(event) => take(event),
             Parsed::Layout(layout) => reader = log.format.reader(&layout),
-            Parsed::Skip(_) | Parsed::Bad(_) => {}
+            Parsed::Identity(_) | Parsed::Skip(_) | Parsed::Bad(_) => {}
         }
     }
 }
@@ -224,13 +224,44 @@ fn beyond(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The catalog by itself: from the program's bytes to the first answer, and answers.
+fn catalog(criterion: &mut Criterion) {
+    let catalog = Catalog::built_in();
+    let mut group = criterion.benchmark_group("catalog");
+    group.bench_function("ready", |bencher| {
+        bencher.iter_with_large_drop(|| {
+            let catalog = Catalog::built_in();
+            black_box(catalog.lookup(black_box("www.dropbox.com"), None).is_some());
+            catalog
+        });
+    });
+    for (name, host, path) in [
+        ("lookup-hit", "files.slack.com", None),
+        ("lookup-tenant", "contoso-my.sharepoint.com", None),
+        ("lookup-path", "www.google.com", Some("/maps/place/Bonn")),
+        ("lookup-miss", "www.some-quiet-shop.example.co.uk", None),
+    ] {
+        group.throughput(Throughput::Elements(1));
+        group.bench_function(name, |bencher| bencher.iter(|| catalog.lookup(black_box(host), black_box(path))));
+    }
+    let address = std::net::IpAddr::from([52, 113, 1, 2]);
+    group.bench_function("lookup-address", |bencher| bencher.iter(|| catalog.lookup_address(black_box(address))));
+    // No host twice in a row: the table itself has to come from memory.
+    let hosts: Vec<String> = catalog.rules().map(|(rule, _)| format!("www.{}", rule.host())).collect();
+    group.throughput(Throughput::Elements(hosts.len() as u64));
+    group.bench_function("lookup-all", |bencher| {
+        bencher.iter(|| hosts.iter().filter(|host| catalog.lookup(host, None).is_some()).count());
+    });
+    group.finish();
+}
+
 criterion_group! {
     name = stages;
     config = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    targets = frame, detection, formats, beyond
+    targets = frame, detection, formats, beyond, catalog
 }
 
 fn main() {

@@ -16,6 +16,7 @@
 //! - [`event`] is what happened, in our words.
 //! - [`traffic`] folds events into facts: on this day, this destination, this person.
 //! - [`catalog`] knows the apps, and [`classify`] asks it about each destination.
+//! - [`people`] says whose facts they are: a directory, and who sat at which address when.
 //! - [`inventory`] groups facts by app and by site.
 //! - [`report`] is the one document that is shown, and its renderers.
 //! - [`pipeline`] is the spine that runs all this; read it first. [`cli`] is the shell around it, [`diag`] its messages.
@@ -32,6 +33,7 @@
 //! ```
 //! use umbrascope::catalog::Catalog;
 //! use umbrascope::input::{Options, discover};
+//! use umbrascope::people::{Directory, People};
 //! use umbrascope::pipeline::{Plan, Unwatched, document, run};
 //! use umbrascope::traffic::Splits;
 //!
@@ -45,7 +47,8 @@
 //! let plan = Plan { splits: Splits::new(catalog.path_entries()), ..Plan::default() };
 //! let found = discover(&[folder.path().as_os_str().to_owned()], &Options::default());
 //! let outcome = run(&plan, &found.sources, &Unwatched, &mut std::io::sink())?;
-//! let report = document::report(&outcome, &catalog, &document::Frame::default());
+//! let people = People::new(&outcome.facts, &Directory::default());
+//! let report = document::report(&outcome, &catalog, &people, &document::Frame::default());
 //! assert_eq!(report.apps[0].name, "Slack");
 //! assert_eq!(report.apps[0].people, 1);
 //! # Ok::<(), std::io::Error>(())

@@ -31,6 +31,66 @@ fn the_built_in_catalog_is_that_of_the_folder() {
     let ids = |catalog: &Catalog| catalog.apps().map(|app| app.id().to_owned()).collect::<Vec<_>>();
     assert_eq!(ids(&built_in), ids(&folder));
     assert_eq!(built_in.digest(), folder.digest());
+    for (embedded, read) in built_in.apps().zip(folder.apps()) {
+        assert_eq!(embedded, read);
+    }
+    for ((embedded, _), (read, _)) in built_in.rules().zip(folder.rules()) {
+        assert_eq!(embedded, read);
+    }
+    // Every entry finds itself in the table that the build made.
+    for (rule, app) in built_in.rules() {
+        let hit = built_in.lookup(rule.host(), Some(rule.path())).expect("a claimed host is found");
+        assert_eq!((hit.rule, hit.app.id()), (rule.as_str(), app.id()));
+    }
+}
+
+/// Alternatives are worth something if jobs are narrow, told apart and not alone.
+#[test]
+fn jobs_are_defined_and_done() {
+    let Some(dir) = signatures() else { return };
+    let catalog = Catalog::built_in();
+    let text = read(&dir.join("jobs.toml"));
+    let written: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("[jobs.")?.strip_suffix(']')).collect();
+    assert!(written.is_sorted(), "jobs.toml is sorted by id");
+    let mut apps: BTreeMap<&str, usize> = BTreeMap::new();
+    for app in catalog.apps() {
+        if let Some(job) = app.job() {
+            *apps.entry(job).or_default() += 1;
+        }
+    }
+    for job in catalog.jobs() {
+        assert!(job.about().ends_with('.') && !job.name().is_empty(), "{}: say it in a sentence", job.id());
+        let count = apps.get(job.id()).copied().unwrap_or_default();
+        assert!(count >= 3, "{}: {count} apps are no choice", job.id());
+        assert!(count <= 260, "{}: {count} apps are not one job", job.id());
+    }
+    assert!(catalog.jobs().len() >= 60);
+    let with_job: usize = apps.values().sum();
+    assert!(with_job >= 3_000, "only {with_job} apps have a job");
+}
+
+/// An address accuses as a name does: every range is the vendor's own word.
+#[test]
+fn ranges_have_a_page_of_the_vendor() {
+    let catalog = Catalog::built_in();
+    for app in catalog.apps() {
+        for range in app.ranges() {
+            assert!(range.source().starts_with("https://"), "{}: {} is no page", app.id(), range.source());
+            let first = range.net().split('/').next().and_then(|text| text.parse().ok()).expect("a network");
+            assert_eq!(catalog.lookup_address(first).map(|hit| hit.app.id()), Some(app.id()));
+        }
+    }
+}
+
+/// What "reviewed" promises at least.
+#[test]
+fn reviewed_entries_are_complete() {
+    let catalog = Catalog::built_in();
+    let reviewed = catalog.apps().filter(|app| app.reviewed().is_some());
+    for app in reviewed {
+        assert!(app.vendor().is_some(), "{} is reviewed and has no vendor", app.id());
+        assert!(app.job().is_some(), "{} is reviewed and has no job", app.id());
+    }
 }
 
 #[test]

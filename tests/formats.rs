@@ -66,7 +66,7 @@ fn check(case: &Case) {
         .filter(|line| !line.is_empty())
         .map(|line| serde_json::from_slice(line).unwrap_or_else(|error| panic!("the output is no JSON: {error}")))
         .collect();
-    assert_eq!(events.len() as u64, reading.events, "as many events are written as are counted");
+    assert_eq!(events.len() as u64, reading.events + reading.identities, "as many events are written as are counted");
     let facts = &folded.facts;
     let work = json!({ "facts": facts.len(), "destinations": facts.dest_count(), "who": facts.who_count() });
     common::golden(&case.dir().join("expected.json"), &expected(reading, &events, &work));
@@ -82,12 +82,15 @@ fn expected(reading: &Reading, events: &[Value], work: &Value) -> String {
         "runner_up": runner_up,
         "envelope": reading.envelope,
     });
-    let records = json!({
+    let mut records = json!({
         "total": reading.records,
         "event": reading.events,
         "skipped": reading.skipped_count(),
         "bad": reading.bad_count(),
     });
+    if reading.identities > 0 {
+        records["identity"] = json!(reading.identities);
+    }
     let cannot_tell: Vec<&str> = reading.gaps.iter().map(|(gap, _)| gap.id()).collect();
     let samples: Vec<Value> = reading
         .samples

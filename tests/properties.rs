@@ -19,6 +19,7 @@ use umbrascope::formats::detect::{Detected, HEAD_BYTES, detect};
 use umbrascope::formats::framing::{Cutter, MAX_RECORD, record_len, trim};
 use umbrascope::formats::{Assume, Format, Framing, Head, Layout, Parsed, REGISTRY, by_id};
 use umbrascope::input::{Source, discover};
+use umbrascope::people::{Directory, People};
 use umbrascope::pipeline::document::{Frame, report};
 use umbrascope::pipeline::{Outcome, Plan, Wanted};
 use umbrascope::traffic::{Facts, Folded, Splits};
@@ -246,8 +247,8 @@ fn the_pipeline_equals_the_naive_loop() {
         let own = |list: Vec<(String, u64)>| list.into_iter().collect::<std::collections::BTreeMap<_, _>>();
         let skipped = own(reading.skipped.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect());
         let bad = own(reading.bad.iter().map(|(why, count)| (why.clone().into_owned(), *count)).collect());
-        let read = (reading.records, reading.events, &skipped, &bad);
-        assert_eq!(read, (naive.records, naive.events, &naive.skipped, &naive.bad), "{}", case.name);
+        let read = (reading.records, reading.events, reading.identities, &skipped, &bad);
+        assert_eq!(read, (naive.records, naive.events, naive.identities, &naive.skipped, &naive.bad), "{}", case.name);
     }
 }
 
@@ -419,6 +420,7 @@ fn facts_merge_in_any_order() {
     };
     let mut one = [Facts::default()];
     gather(&mut one, 0);
+    one[0].join();
     let want = dump(&one[0]);
     assert!(one[0].len() > 100);
     check(6, (1usize..9, any::<u64>()), |(count, seed)| {
@@ -435,6 +437,7 @@ fn facts_merge_in_any_order() {
         let mut left = Facts::default();
         left.merge(tables.swap_remove(0));
         left.merge(Facts::default());
+        left.join();
         prop_assert!(dump(&left) == want, "{} tables, seed {}", count, seed);
         Ok(())
     });
@@ -466,14 +469,15 @@ fn plan(case: &Case) -> Plan {
 }
 
 fn frame() -> Frame {
-    Frame { zone: jiff::tz::TimeZone::UTC, since: None, until: None, troubles: Vec::new() }
+    Frame::default()
 }
 
 /// The document that a user would get, and the facts behind it.
 fn answer(plan: &Plan, sources: &[Source]) -> (String, String) {
     let (outcome, written): (Outcome, _) = common::run(plan, sources);
     assert_eq!(written, b"", "a run for facts writes nothing");
-    let document = serde_json::to_string_pretty(&report(&outcome, &CATALOG, &frame())).expect("JSON");
+    let people = People::new(&outcome.facts, &Directory::default());
+    let document = serde_json::to_string_pretty(&report(&outcome, &CATALOG, &people, &frame())).expect("JSON");
     (document, dump(&outcome.facts))
 }
 
@@ -543,7 +547,7 @@ fn feed(format: &'static dyn umbrascope::formats::Format, layout: &Layout, bytes
             Parsed::Layout(new) => reader = format.reader(&new),
             Parsed::Bad(problem) => assert!(!problem.reason.is_empty()),
             Parsed::Skip(why) => assert!(!why.is_empty()),
-            Parsed::Event(_) => {}
+            Parsed::Event(_) | Parsed::Identity(_) => {}
         }
     }
 }

@@ -52,7 +52,7 @@ fn read(log: &Path, assume: &Assume) -> (Reading, BTreeMap<String, usize>) {
 fn whole(reading: &Reading, format: &str, at_least: u64) {
     assert_eq!(reading.format, Some(format), "{}", reading.why);
     assert_eq!(reading.bad_count(), 0, "{:?}", reading.samples);
-    assert_eq!(reading.records, reading.events + reading.skipped_count());
+    assert_eq!(reading.records, reading.events + reading.identities + reading.skipped_count());
     assert!(reading.events >= at_least, "{} events", reading.events);
     assert!(reading.losses.is_empty(), "{:?}", reading.losses);
 }

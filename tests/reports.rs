@@ -5,7 +5,7 @@
 
 use expect_test::expect_file;
 use umbrascope::report::document::{Records, Report, Status};
-use umbrascope::report::{Renderer, View, csv, json, markdown, ndjson, table, words};
+use umbrascope::report::{Include, Renderer, View, csv, json, markdown, ndjson, table, words};
 
 fn document() -> Report {
     serde_json::from_str(include_str!("reports/document.json")).expect("a document")
@@ -44,7 +44,7 @@ fn renderers() {
     check(table::write, at(80), "table-80.txt");
     check(table::write, at(160), "table-160.txt");
     check(table::write, View { color: true, top: Some(3), ..at(80) }, "table-color-top.txt");
-    check(table::write, View { verbose: true, include_touched: true, ..at(120) }, "table-verbose.txt");
+    check(table::write, View { verbose: true, include: Include::new(["all"]), ..at(120) }, "table-verbose.txt");
     check(json::write, View::default(), "json.json");
     check(ndjson::write, View::default(), "lines.ndjson");
     check(csv::write, View::default(), "apps.csv");
@@ -64,7 +64,11 @@ fn tables_fit_any_terminal() {
     for report in [document(), empty(), many_files(), lookups_only(), huge] {
         for width in 40..=200 {
             for verbose in [false, true] {
-                let text = shown(&report, table::write, &View { verbose, include_touched: verbose, ..at(width) });
+                let text = shown(
+                    &report,
+                    table::write,
+                    &View { verbose, include: Include::new(verbose.then_some("all")), ..at(width) },
+                );
                 for line in text.lines() {
                     assert!(words::width(line) <= width, "{width}: {line}");
                     assert_eq!(line, line.trim_end(), "blanks at the end");
@@ -78,7 +82,7 @@ fn tables_fit_any_terminal() {
 #[test]
 fn hostile_names_stay_text() {
     let report = document();
-    let wide = View { verbose: true, include_touched: true, ..at(400) };
+    let wide = View { verbose: true, include: Include::new(["all"]), ..at(400) };
     let mut pages = vec![
         shown(&report, table::write, &wide),
         shown(&report, json::write, &wide),

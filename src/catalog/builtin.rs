@@ -1,14 +1,14 @@
 //! The catalog inside the program.
 
 use super::lookup::Catalog;
-use super::model::Tables;
+use super::packed::Packed;
 
 /// Written by `build.rs` out of `signatures/`.
 static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin"));
 
 impl Catalog {
-    /// The catalog that the program was built with; its texts are borrowed from the program. Takes a few milliseconds
-    /// at most, so keep it.
+    /// The catalog that the program was built with; its texts are borrowed from the program, and its apps are made
+    /// when they are first asked for: keep it.
     ///
     /// ```
     /// use umbrascope::catalog::Catalog;
@@ -16,8 +16,8 @@ impl Catalog {
     /// ```
     pub fn built_in() -> Catalog {
         // The build that wrote the bytes compiled this very program, and a test reads them: the fallback is never used.
-        let tables = postcard::from_bytes::<Tables>(BYTES).ok().filter(|tables| tables.version == Tables::VERSION);
-        Catalog::new(tables.unwrap_or_default())
+        let packed = postcard::from_bytes::<Packed>(BYTES).ok().filter(|packed| packed.version == Packed::VERSION);
+        Catalog::over(packed.unwrap_or_default())
     }
 }
 
@@ -27,9 +27,9 @@ mod tests {
 
     #[test]
     fn the_bytes_are_of_this_version() {
-        let tables: Tables = postcard::from_bytes(BYTES).expect("build.rs and the program disagree");
-        assert_eq!(tables.version, Tables::VERSION);
-        assert_eq!(Catalog::built_in().len(), tables.apps.len());
+        let packed: Packed = postcard::from_bytes(BYTES).expect("build.rs and the program disagree");
+        assert_eq!(packed.version, Packed::VERSION);
+        assert!(Catalog::built_in().apps().all(|app| !app.id().is_empty()));
     }
 
     #[test]

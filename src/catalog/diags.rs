@@ -25,12 +25,18 @@ pub enum Code {
     DuplicateId,
     /// A category that nobody defined.
     UnknownCategory,
+    /// A job that nobody defined.
+    UnknownJob,
     /// Not a bare host name.
     BadDomain,
     /// A name under which strangers register theirs.
     PublicSuffix,
     /// Two owners of one entry.
     DuplicateDomain,
+    /// Not a network, or without a source.
+    BadRange,
+    /// Two networks with addresses in common.
+    OverlappingRange,
     /// The user's app takes an entry of a built-in one.
     TakenDomain,
     /// Not a role.
@@ -43,6 +49,8 @@ pub enum Code {
     BadTenant,
     /// Not a known kind of fact, not one of its values, or without a source.
     BadFact,
+    /// A review without a date.
+    BadReview,
     /// A promised hit goes elsewhere.
     HitMisses,
     /// A promised miss is a hit.
@@ -53,7 +61,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 25] = [
         Code::Unreadable,
         Code::NoFiles,
         Code::Syntax,
@@ -63,15 +71,19 @@ impl Code {
         Code::BadId,
         Code::DuplicateId,
         Code::UnknownCategory,
+        Code::UnknownJob,
         Code::BadDomain,
         Code::PublicSuffix,
         Code::DuplicateDomain,
+        Code::BadRange,
+        Code::OverlappingRange,
         Code::TakenDomain,
         Code::UnknownRole,
         Code::BadPath,
         Code::BadPattern,
         Code::BadTenant,
         Code::BadFact,
+        Code::BadReview,
         Code::HitMisses,
         Code::MissHits,
         Code::WrongFolder,
@@ -93,15 +105,19 @@ impl Code {
             Code::BadId => "catalog/bad-id",
             Code::DuplicateId => "catalog/duplicate-id",
             Code::UnknownCategory => "catalog/unknown-category",
+            Code::UnknownJob => "catalog/unknown-job",
             Code::BadDomain => "catalog/bad-domain",
             Code::PublicSuffix => "catalog/public-suffix",
             Code::DuplicateDomain => "catalog/duplicate-domain",
+            Code::BadRange => "catalog/bad-range",
+            Code::OverlappingRange => "catalog/overlapping-range",
             Code::TakenDomain => "catalog/taken-domain",
             Code::UnknownRole => "catalog/unknown-role",
             Code::BadPath => "catalog/bad-path",
             Code::BadPattern => "catalog/bad-pattern",
             Code::BadTenant => "catalog/bad-tenant",
             Code::BadFact => "catalog/bad-fact",
+            Code::BadReview => "catalog/bad-review",
             Code::HitMisses => "catalog/hit-misses",
             Code::MissHits => "catalog/miss-hits",
             Code::WrongFolder => "catalog/wrong-folder",
@@ -115,15 +131,18 @@ impl Code {
             Code::NoFiles => "A folder that should hold signature files holds none.",
             Code::Syntax => "The text is not TOML.",
             Code::UnknownKey => "A key that means nothing here, most often a misspelled one.",
-            Code::MissingKey => "An app needs an id, a name, a category and at least one domain, role or pattern.",
+            Code::MissingKey => "An app needs an id, a name, a category and at least one domain, role, pattern or range.",
             Code::WrongType => "A value is of another type than its key asks for.",
             Code::BadId => "An id consists of lower-case letters and digits, joined by single hyphens.",
             Code::DuplicateId => "Two apps have the same id; the first one stays.",
             Code::UnknownCategory => "The category is not defined in any categories.toml.",
+            Code::UnknownJob => "The job is not defined in any jobs.toml.",
             Code::BadDomain => "A domain is a bare lower-case host name of at least two labels.",
             Code::PublicSuffix => "Strangers register names below this domain, so that no app can own it.",
             Code::DuplicateDomain => "Two entries claim the same domain; the first one keeps it.",
-            Code::TakenDomain => "An app of your folder takes a domain that belonged to a built-in app.",
+            Code::BadRange => "A range is a network, not an address or half the internet, and says from where and as of when.",
+            Code::OverlappingRange => "Two ranges have addresses in common; the first one stays.",
+            Code::TakenDomain => "An app of your folder takes a domain or a range that belonged to a built-in app.",
             Code::UnknownRole => "A role is one of app, site, api, login, upload, embed, cdn and telemetry.",
             Code::BadPath => "A path prefix is lower case, without a trailing slash, query or empty segment.",
             Code::BadPattern => "A pattern has a `*` in its first label only, fixed labels behind it, and says why.",
@@ -131,6 +150,7 @@ impl Code {
             Code::BadFact => {
                 "A fact is of a known kind, has a value that this kind allows, and says from where and as of when."
             }
+            Code::BadReview => "A review is dated by its month, or by its year.",
             Code::HitMisses => "A host listed under `hits` belongs to another app, or to none.",
             Code::MissHits => "A host listed under `misses` belongs to this very app.",
             Code::WrongFolder => "The folder of a file is the category of its apps.",

@@ -7,10 +7,10 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::raw::{RawApp, RawCategory};
+use super::raw::{RawApp, RawCategory, RawFact, RawJob, RawRange, Word};
 
 /// A text that is either part of the program or owned.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Text(#[serde(borrow)] Cow<'static, str>);
 
 impl Deref for Text {
@@ -103,6 +103,7 @@ pub struct Category {
     about: Text,
     risk: Text,
     why: Text,
+    job: Option<Text>,
 }
 
 impl Category {
@@ -113,6 +114,7 @@ impl Category {
             about: raw.about.as_str().into(),
             risk: raw.risk.as_str().into(),
             why: raw.why.as_str().into(),
+            job: raw.job.as_ref().map(|word| word.text.as_str().into()),
         }
     }
 
@@ -139,6 +141,41 @@ impl Category {
     /// The reason for that risk.
     pub fn why(&self) -> &str {
         &self.why
+    }
+
+    /// The job of those of its apps that name none themselves, where the category is one job.
+    pub fn job(&self) -> Option<&str> {
+        self.job.as_deref()
+    }
+}
+
+/// What a person gets done with an app. Apps with the same job can stand in for each other; a category is wider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Job {
+    id: Text,
+    name: Text,
+    about: Text,
+}
+
+impl Job {
+    pub(super) fn from_raw(raw: &RawJob) -> Job {
+        Job { id: raw.id.text.as_str().into(), name: raw.name.as_str().into(), about: raw.about.as_str().into() }
+    }
+
+    /// The slug.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name to show.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A sentence that says what gets done.
+    pub fn about(&self) -> &str {
+        &self.about
     }
 }
 
@@ -174,16 +211,51 @@ impl Fact {
     }
 }
 
-/// One app.
+/// A network that the vendor publishes as the app's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Range {
+    net: Text,
+    source: Text,
+    as_of: Text,
+    line: u32,
+}
+
+impl Range {
+    /// The network, such as `52.112.0.0/14`.
+    pub fn net(&self) -> &str {
+        &self.net
+    }
+
+    /// The page on which the vendor says so.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The year or month of which it was true.
+    pub fn as_of(&self) -> &str {
+        &self.as_of
+    }
+
+    /// The line of the signature file, counted from 1.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+}
+
+/// One app.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct App {
     id: Text,
     name: Text,
     vendor: Option<Text>,
     category: Text,
+    job: Option<Text>,
+    reviewed: Option<Text>,
     aliases: Vec<Text>,
     tenants: Vec<Text>,
+    pub(super) ranges: Vec<Range>,
     facts: Vec<Fact>,
     references: Vec<Text>,
     file: Text,
@@ -211,6 +283,16 @@ impl App {
         &self.category
     }
 
+    /// The id of what a person gets done with it: its own, else that of its category, else nobody has said.
+    pub fn job(&self) -> Option<&str> {
+        self.job.as_deref()
+    }
+
+    /// The month in which a person went through the whole entry: hosts, roles, vendor, tenants and former names.
+    pub fn reviewed(&self) -> Option<&str> {
+        self.reviewed.as_deref()
+    }
+
     /// Former and other names.
     pub fn aliases(&self) -> impl ExactSizeIterator<Item = &str> {
         self.aliases.iter().map(|text| &**text)
@@ -219,6 +301,11 @@ impl App {
     /// Hosts in which `{tenant}` stands for the customer's own label, such as `{tenant}.slack.com`.
     pub fn tenants(&self) -> impl ExactSizeIterator<Item = &str> {
         self.tenants.iter().map(|text| &**text)
+    }
+
+    /// Networks that the vendor publishes as this app's.
+    pub fn ranges(&self) -> &[Range] {
+        &self.ranges
     }
 
     /// What sources say of it, by kind. What is not there is not known.
@@ -243,36 +330,30 @@ impl App {
 }
 
 /// A domain or a domain with a path prefix that an app claims: the name itself and everything below it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-pub struct Rule {
-    text: Text,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule<'c> {
+    pub(super) text: &'c str,
     /// Bytes of `text` before its first `/`.
-    host_len: u16,
+    pub(super) host_len: usize,
     pub(super) app: u32,
-    role: Role,
-    line: u32,
+    pub(super) role: Role,
+    pub(super) line: u32,
 }
 
-impl Rule {
-    pub(super) fn new(text: &str, role: Role, line: u32) -> Rule {
-        let host_len = text.find('/').unwrap_or(text.len());
-        Rule { text: text.into(), host_len: u16::try_from(host_len).unwrap_or(u16::MAX), app: 0, role, line }
-    }
-
+impl<'c> Rule<'c> {
     /// The entry as the catalog writes it.
-    pub fn as_str(&self) -> &str {
-        &self.text
+    pub fn as_str(&self) -> &'c str {
+        self.text
     }
 
     /// The domain.
-    pub fn host(&self) -> &str {
-        self.text.get(..usize::from(self.host_len)).unwrap_or(&self.text)
+    pub fn host(&self) -> &'c str {
+        self.text.get(..self.host_len).unwrap_or(self.text)
     }
 
     /// The path prefix, from its `/` on; empty if there is none.
-    pub fn path(&self) -> &str {
-        self.text.get(usize::from(self.host_len)..).unwrap_or_default()
+    pub fn path(&self) -> &'c str {
+        self.text.get(self.host_len..).unwrap_or_default()
     }
 
     /// What the host is for.
@@ -285,8 +366,24 @@ impl Rule {
         self.line
     }
 
-    fn key(&self) -> (&str, &str) {
+    fn key(&self) -> (&'c str, &'c str) {
         (self.host(), self.path())
+    }
+}
+
+/// The same, before it takes its place.
+#[derive(Debug, Clone)]
+pub(super) struct Claim {
+    pub(super) text: String,
+    pub(super) app: u32,
+    pub(super) role: Role,
+    pub(super) line: u32,
+}
+
+impl Claim {
+    pub(super) fn rule(&self) -> Rule<'_> {
+        let Claim { text, app, role, line } = self;
+        Rule { text, host_len: text.find('/').unwrap_or(text.len()), app: *app, role: *role, line: *line }
     }
 }
 
@@ -340,35 +437,49 @@ impl Pattern {
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) app: App,
-    pub(super) rules: Vec<Rule>,
+    pub(super) claims: Vec<Claim>,
     pub(super) patterns: Vec<Pattern>,
 }
 
 impl Entry {
     /// Everything a raw app says, taken as it stands.
     pub(super) fn from_raw(raw: &RawApp, file: &str) -> Entry {
-        let texts = |words: &[super::raw::Word]| words.iter().map(|word| Text::from(word.text.as_str())).collect();
+        let texts = |words: &[Word]| words.iter().map(|word| Text::from(word.text.as_str())).collect();
         let app = App {
             id: raw.id.text.as_str().into(),
             name: raw.name.text.as_str().into(),
             vendor: raw.vendor.as_ref().map(|word| word.text.as_str().into()),
             category: raw.category.text.as_str().into(),
+            job: raw.job.as_ref().map(|word| word.text.as_str().into()),
+            reviewed: raw.reviewed.as_ref().map(|word| word.text.as_str().into()),
             aliases: texts(&raw.aliases),
             tenants: texts(&raw.tenants),
+            ranges: ranges(&raw.ranges),
             facts: facts(&raw.facts),
             references: texts(&raw.references),
             file: file.into(),
             line: raw.line,
         };
-        let rules = raw.claims().map(|(word, role)| Rule::new(&word.text, role, word.line)).collect();
+        let claim = |(word, role): (&Word, Role)| Claim { text: word.text.clone(), app: 0, role, line: word.line };
         let patterns = raw.patterns.iter().map(|raw| Pattern::new(&raw.host.text, &raw.why, raw.host.line)).collect();
-        Entry { app, rules, patterns }
+        Entry { app, claims: raw.claims().map(claim).collect(), patterns }
     }
 }
 
-fn facts(raw: &[super::raw::RawFact]) -> Vec<Fact> {
-    let text = |word: &super::raw::Word| Text::from(word.text.as_str());
-    let fact = |raw: &super::raw::RawFact| Fact {
+fn ranges(raw: &[RawRange]) -> Vec<Range> {
+    let text = |word: &Word| Text::from(word.text.as_str());
+    let range = |raw: &RawRange| Range {
+        net: text(&raw.net),
+        source: text(&raw.source),
+        as_of: text(&raw.as_of),
+        line: raw.net.line,
+    };
+    raw.iter().map(range).collect()
+}
+
+fn facts(raw: &[RawFact]) -> Vec<Fact> {
+    let text = |word: &Word| Text::from(word.text.as_str());
+    let fact = |raw: &RawFact| Fact {
         is: text(&raw.is),
         value: text(&raw.value),
         source: text(&raw.source),
@@ -379,60 +490,43 @@ fn facts(raw: &[super::raw::RawFact]) -> Vec<Fact> {
     facts
 }
 
-/// The whole catalog in sorted tables: what is embedded, and what the index is made over.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
+/// The whole catalog in sorted tables: what it is packed from.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
-    /// Of this shape; the embedded bytes and the program are made together, a test sees that they agree.
-    pub(super) version: u32,
     pub(super) digest: u64,
     pub(super) categories: Vec<Category>,
+    pub(super) jobs: Vec<Job>,
     pub(super) apps: Vec<App>,
-    pub(super) rules: Vec<Rule>,
+    pub(super) claims: Vec<Claim>,
     pub(super) patterns: Vec<Pattern>,
 }
 
 impl Tables {
-    /// The version of this shape.
-    pub(super) const VERSION: u32 = 2;
-
     /// Sorts everything. Where two entries claim the same, the first in the order given keeps it: the caller has
     /// already told the author.
-    pub(super) fn assemble(mut categories: Vec<Category>, entries: Vec<Entry>) -> Tables {
+    pub(super) fn assemble(mut categories: Vec<Category>, mut jobs: Vec<Job>, mut entries: Vec<Entry>) -> Tables {
         categories.sort_by(|a, b| a.id.cmp(&b.id));
         categories.dedup_by(|next, first| next.id == first.id);
-        let mut entries = entries;
+        jobs.sort_by(|a, b| a.id.cmp(&b.id));
+        jobs.dedup_by(|next, first| next.id == first.id);
         entries.sort_by(|a, b| a.app.id.cmp(&b.app.id));
         entries.dedup_by(|next, first| next.app.id == first.app.id);
-        let mut tables = Tables { version: Tables::VERSION, categories, ..Tables::default() };
-        for (at, entry) in (0u32..).zip(entries) {
-            tables.apps.push(entry.app);
-            tables.rules.extend(entry.rules.into_iter().map(|rule| Rule { app: at, ..rule }));
-            tables.patterns.extend(entry.patterns.into_iter().map(|pattern| Pattern { app: at, ..pattern }));
+        let mut tables = Tables { categories, jobs, ..Tables::default() };
+        for (at, Entry { mut app, claims, patterns }) in (0u32..).zip(entries) {
+            if app.job.is_none() {
+                let category = tables.categories.binary_search_by(|category| category.id.cmp(&app.category)).ok();
+                app.job = category.and_then(|at| tables.categories.get(at)).and_then(|category| category.job.clone());
+            }
+            tables.apps.push(app);
+            tables.claims.extend(claims.into_iter().map(|claim| Claim { app: at, ..claim }));
+            tables.patterns.extend(patterns.into_iter().map(|pattern| Pattern { app: at, ..pattern }));
         }
-        tables.rules.sort_by(|a, b| a.key().cmp(&b.key()));
-        tables.rules.dedup_by(|next, first| next.text == first.text);
+        tables.claims.sort_by(|a, b| a.rule().key().cmp(&b.rule().key()));
+        tables.claims.dedup_by(|next, first| next.text == first.text);
         tables.patterns.sort_by(|a, b| a.key().cmp(&b.key()));
         tables.patterns.dedup_by(|next, first| next.text == first.text);
         tables.digest = tables.fingerprint();
         tables
-    }
-
-    /// The apps with their claims, in order of id.
-    pub(super) fn into_entries(self) -> (Vec<Category>, Vec<Entry>) {
-        let mut entries: Vec<Entry> =
-            self.apps.into_iter().map(|app| Entry { app, rules: Vec::new(), patterns: Vec::new() }).collect();
-        for rule in self.rules {
-            if let Some(entry) = entries.get_mut(rule.app as usize) {
-                entry.rules.push(rule);
-            }
-        }
-        for pattern in self.patterns {
-            if let Some(entry) = entries.get_mut(pattern.app as usize) {
-                entry.patterns.push(pattern);
-            }
-        }
-        (self.categories, entries)
     }
 
     /// Over all that decides what is shown. Not over files and lines: moving a table changes no verdict.
@@ -445,20 +539,27 @@ impl Tables {
                 state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             }
         };
-        for Category { id, name, about, risk, why } in &self.categories {
+        for Category { id, name, about, risk, why, job: _ } in &self.categories {
             [id, name, about, risk, why].into_iter().for_each(|text| add(text));
+        }
+        for Job { id, name, about } in &self.jobs {
+            [id, name, about].into_iter().for_each(|text| add(text));
         }
         for app in &self.apps {
             [&app.id, &app.name, &app.category].into_iter().for_each(|text| add(text));
             add(app.vendor().unwrap_or_default());
+            app.job.iter().for_each(|job| add(job));
             app.aliases.iter().chain([&Text::from("")]).chain(&app.tenants).for_each(|text| add(text));
+            for Range { net, source, as_of, line: _ } in &app.ranges {
+                [net, source, as_of].into_iter().for_each(|text| add(text));
+            }
             for Fact { is, value, source, as_of } in &app.facts {
                 [is, value, source, as_of].into_iter().for_each(|text| add(text));
             }
         }
         let owner = |app: u32| self.apps.get(app as usize).map_or("", App::id);
-        for rule in &self.rules {
-            [rule.as_str(), rule.role.as_str(), owner(rule.app)].into_iter().for_each(&mut add);
+        for claim in &self.claims {
+            [claim.text.as_str(), claim.role.as_str(), owner(claim.app)].into_iter().for_each(&mut add);
         }
         for pattern in &self.patterns {
             [pattern.as_str(), owner(pattern.app)].into_iter().for_each(&mut add);

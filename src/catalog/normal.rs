@@ -11,7 +11,8 @@ use super::raw::{self, RawApp, Word};
 const WIDTH: usize = 110;
 
 /// The file in normal form: apps by id, keys in a fixed order and aligned, lists sorted, comments kept in front of what
-/// they stand at. `None` if the file has problems, which come first. A file with categories is left as it is.
+/// they stand at. `None` if the file has problems, which come first. A file with categories or jobs is left
+/// as it is.
 ///
 /// ```
 /// use umbrascope::catalog::normal_form;
@@ -29,7 +30,7 @@ pub fn normal_form(text: &str) -> Option<String> {
     if !file.problems.is_empty() {
         return None;
     }
-    if !file.categories.is_empty() {
+    if !file.categories.is_empty() || !file.jobs.is_empty() {
         return Some(text.to_owned());
     }
     let elements = Elements::of(text);
@@ -60,6 +61,7 @@ pub fn normal_form(text: &str) -> Option<String> {
         plain("aliases", list(&app.aliases), &mut out);
         plain("vendor", app.vendor.as_ref().map(|word| quoted(&word.text)), &mut out);
         plain("category", Some(quoted(&app.category.text)), &mut out);
+        plain("job", app.job.as_ref().map(|word| quoted(&word.text)), &mut out);
         plain("domains", list(&app.domains), &mut out);
         let roles = roles(app);
         let inline: Vec<String> = roles.iter().map(|(role, words)| format!("{role} = {}", one_line(words))).collect();
@@ -76,6 +78,16 @@ pub fn normal_form(text: &str) -> Option<String> {
             .collect();
         patterns.sort();
         plain("patterns", broken(patterns.into_iter().map(|(_, item)| item).collect()), &mut out);
+        let mut ranges: Vec<String> = app
+            .ranges
+            .iter()
+            .map(|raw::RawRange { net, source, as_of }| {
+                let [net, source, as_of] = [net, source, as_of].map(|word| quoted(&word.text));
+                format!("{{ net = {net}, source = {source}, as_of = {as_of} }}")
+            })
+            .collect();
+        ranges.sort();
+        plain("ranges", broken(ranges), &mut out);
         plain("tenants", list(&app.tenants), &mut out);
         let mut facts: Vec<String> = app
             .facts
@@ -87,6 +99,7 @@ pub fn normal_form(text: &str) -> Option<String> {
             .collect();
         facts.sort();
         plain("facts", broken(facts), &mut out);
+        plain("reviewed", app.reviewed.as_ref().map(|word| quoted(&word.text)), &mut out);
         plain("references", list(&app.references), &mut out);
         plain("hits", list(&app.hits), &mut out);
         plain("misses", list(&app.misses), &mut out);

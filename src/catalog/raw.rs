@@ -37,6 +37,14 @@ pub(super) struct RawFact {
     pub(super) as_of: Word,
 }
 
+/// A network as written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawRange {
+    pub(super) net: Word,
+    pub(super) source: Word,
+    pub(super) as_of: Word,
+}
+
 /// An `[[app]]` as written, with the three keys that it must have.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RawApp {
@@ -48,11 +56,14 @@ pub(super) struct RawApp {
     pub(super) aliases: Vec<Word>,
     pub(super) vendor: Option<Word>,
     pub(super) category: Word,
+    pub(super) job: Option<Word>,
     pub(super) domains: Vec<Word>,
     pub(super) roles: Vec<(Role, Vec<Word>)>,
     pub(super) patterns: Vec<RawPattern>,
+    pub(super) ranges: Vec<RawRange>,
     pub(super) tenants: Vec<Word>,
     pub(super) facts: Vec<RawFact>,
+    pub(super) reviewed: Option<Word>,
     pub(super) references: Vec<Word>,
     pub(super) hits: Vec<Word>,
     pub(super) misses: Vec<Word>,
@@ -74,6 +85,15 @@ pub(super) struct RawCategory {
     pub(super) about: String,
     pub(super) risk: String,
     pub(super) why: String,
+    pub(super) job: Option<Word>,
+}
+
+/// A `[jobs.<id>]` as written.
+#[derive(Debug, Clone)]
+pub(super) struct RawJob {
+    pub(super) id: Word,
+    pub(super) name: String,
+    pub(super) about: String,
 }
 
 /// What could be understood of a file, and an account of what could not.
@@ -81,21 +101,25 @@ pub(super) struct RawCategory {
 pub(super) struct RawFile {
     pub(super) apps: Vec<RawApp>,
     pub(super) categories: Vec<RawCategory>,
+    pub(super) jobs: Vec<RawJob>,
     pub(super) problems: Vec<Problem>,
 }
 
 /// The keys of an `[[app]]`, in their normal order.
-pub(super) const APP_KEYS: [&str; 13] = [
+pub(super) const APP_KEYS: [&str; 16] = [
     "id",
     "name",
     "aliases",
     "vendor",
     "category",
+    "job",
     "domains",
     "roles",
     "patterns",
+    "ranges",
     "tenants",
     "facts",
+    "reviewed",
     "references",
     "hits",
     "misses",
@@ -132,7 +156,13 @@ pub(super) fn read(text: &str) -> RawFile {
                 }
             }
             ("categories", _) => reader.wrong_type(value, "`categories`", "tables, each opened by `[categories.<id>]`"),
-            _ => reader.unknown_key(key, "a signature file", &["app", "categories"]),
+            ("jobs", DeValue::Table(table)) => {
+                for (id, value) in table {
+                    reader.job(id, value);
+                }
+            }
+            ("jobs", _) => reader.wrong_type(value, "`jobs`", "tables, each opened by `[jobs.<id>]`"),
+            _ => reader.unknown_key(key, "a signature file", &["app", "categories", "jobs"]),
         }
     }
     reader.file.problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
@@ -162,6 +192,9 @@ impl Reader {
                 "name" => name = Some(self.text(value, &shown)),
                 "vendor" => app.vendor = self.text(value, &shown),
                 "category" => category = Some(self.text(value, &shown)),
+                "job" => app.job = self.text(value, &shown),
+                "reviewed" => app.reviewed = self.text(value, &shown),
+                "ranges" => app.ranges = self.ranges(value),
                 "aliases" => app.aliases = self.texts(value, &shown),
                 "domains" => app.domains = self.texts(value, &shown),
                 "roles" => app.roles = self.roles(value),
@@ -179,7 +212,7 @@ impl Reader {
                         "id" => id = id.or(Some(None)),
                         "name" => name = name.or(Some(None)),
                         "category" => category = category.or(Some(None)),
-                        "domains" | "roles" | "patterns" => claims = true,
+                        "domains" | "roles" | "patterns" | "ranges" => claims = true,
                         _ => {}
                     }
                 }
@@ -190,7 +223,7 @@ impl Reader {
                 self.missing_key(&app, key);
             }
         }
-        claims |= ["domains", "roles", "patterns"].iter().any(|key| table.contains_key(*key));
+        claims |= ["domains", "roles", "patterns", "ranges"].iter().any(|key| table.contains_key(*key));
         if !claims && !excused {
             self.missing_key(&app, "domains");
         }
@@ -277,36 +310,57 @@ impl Reader {
     fn facts(&mut self, value: &Value<'_>) -> Vec<RawFact> {
         const SHAPE: &str = "a list of tables, such as `[{ is = \"mfa\", value = \"totp\", source = \"2factorauth\", as_of = \"2026-11\" }]`";
         const KEYS: [&str; 4] = ["is", "value", "source", "as_of"];
+        const HELP: &str = "say what is known, from which source, and as of when";
+        let rows = self.rows(value, ("`facts`", "fact", SHAPE), KEYS, (Code::BadFact, HELP));
+        rows.into_iter().map(|[is, value, source, as_of]| RawFact { is, value, source, as_of }).collect()
+    }
+
+    fn ranges(&mut self, value: &Value<'_>) -> Vec<RawRange> {
+        const SHAPE: &str = "a list of tables, such as `[{ net = \"192.0.2.0/24\", source = \"https://...\", as_of = \"2026-11\" }]`";
+        const KEYS: [&str; 3] = ["net", "source", "as_of"];
+        const HELP: &str = "say which network, which page of the vendor says so, and as of when";
+        let rows = self.rows(value, ("`ranges`", "range", SHAPE), KEYS, (Code::BadRange, HELP));
+        rows.into_iter().map(|[net, source, as_of]| RawRange { net, source, as_of }).collect()
+    }
+
+    /// A list of tables that all have the same keys and texts as values: the key, the word for one of them, its shape.
+    fn rows<const N: usize>(
+        &mut self,
+        value: &Value<'_>,
+        (key, one, shape): (&str, &str, &str),
+        keys: [&str; N],
+        (code, help): (Code, &str),
+    ) -> Vec<[Word; N]> {
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong_type(value, "`facts`", SHAPE);
+            self.wrong_type(value, key, shape);
             return Vec::new();
         };
-        let mut facts = Vec::new();
+        let mut rows = Vec::new();
         for item in items {
             let DeValue::Table(table) = item.get_ref() else {
-                self.wrong_type(item, "a fact", SHAPE);
+                self.wrong_type(item, &format!("a {one}"), shape);
                 continue;
             };
-            let mut words = [const { None }; 4];
+            let mut words = [const { None }; N];
             for (key, value) in table {
                 let name: &str = key.get_ref();
-                match KEYS.iter().position(|key| *key == name) {
+                match keys.iter().position(|key| *key == name) {
                     Some(at) => words[at] = Some(self.text(value, &format!("`{name}`"))),
-                    None => self.unknown_key(key, "a fact", &KEYS),
+                    None => self.unknown_key(key, &format!("a {one}"), &keys),
                 }
             }
-            for (key, word) in KEYS.iter().zip(&words) {
+            for (key, word) in keys.iter().zip(&words) {
                 if word.is_none() {
-                    let message = format!("the fact has no `{key}`");
-                    let problem = Problem::new(Code::BadFact, item.span(), message, "in this table");
-                    self.file.problems.push(problem.help("say what is known, from which source, and as of when"));
+                    let message = format!("the {one} has no `{key}`");
+                    let problem = Problem::new(code, item.span(), message, "in this table");
+                    self.file.problems.push(problem.help(help));
                 }
             }
-            if let [Some(Some(is)), Some(Some(value)), Some(Some(source)), Some(Some(as_of))] = words {
-                facts.push(RawFact { is, value, source, as_of });
+            if words.iter().all(|word| matches!(word, Some(Some(_)))) {
+                rows.push(words.map(|word| word.flatten().unwrap_or_default()));
             }
         }
-        facts
+        rows
     }
 
     fn category(&mut self, key: &Key<'_>, value: &Value<'_>) {
@@ -315,15 +369,19 @@ impl Reader {
             return self.wrong_type(value, "a category", "a table");
         };
         let mut category =
-            RawCategory { id, name: String::new(), about: String::new(), risk: String::new(), why: String::new() };
+            RawCategory { id, name: String::new(), about: String::new(), risk: String::new(), why: String::new(), job: None };
         for (key, value) in table {
             let slot = match &**key.get_ref() {
+                "job" => {
+                    category.job = self.text(value, "`job`");
+                    continue;
+                }
                 "name" => &mut category.name,
                 "about" => &mut category.about,
                 "risk" => &mut category.risk,
                 "why" => &mut category.why,
                 _ => {
-                    self.unknown_key(key, "a category", &["name", "about", "risk", "why"]);
+                    self.unknown_key(key, "a category", &["name", "about", "risk", "why", "job"]);
                     continue;
                 }
             };
@@ -344,6 +402,34 @@ impl Reader {
             category.name = category.id.text.clone();
         }
         self.file.categories.push(category);
+    }
+
+    fn job(&mut self, key: &Key<'_>, value: &Value<'_>) {
+        let id = self.word(key.get_ref(), key.span());
+        let DeValue::Table(table) = value.get_ref() else {
+            return self.wrong_type(value, "a job", "a table");
+        };
+        let mut job = RawJob { id, name: String::new(), about: String::new() };
+        for (key, value) in table {
+            let slot = match &**key.get_ref() {
+                "name" => &mut job.name,
+                "about" => &mut job.about,
+                _ => {
+                    self.unknown_key(key, "a job", &["name", "about"]);
+                    continue;
+                }
+            };
+            if let Some(word) = self.text(value, &format!("`{}`", key.get_ref())) {
+                *slot = word.text;
+            }
+        }
+        if job.name.is_empty() {
+            let message = format!("job `{}` has no `name`", job.id.text);
+            let problem = Problem::new(Code::MissingKey, key.span(), message, "in this table");
+            self.file.problems.push(problem.help("add a line such as `name = \"Team chat\"`"));
+            job.name = job.id.text.clone();
+        }
+        self.file.jobs.push(job);
     }
 
     fn texts(&mut self, value: &Value<'_>, what: &str) -> Vec<Word> {

@@ -1,8 +1,11 @@
 //! From what is written to a catalog that is right: every entry looked at by itself, then all of them together.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::Arc;
+
+use ipnet::IpNet;
 
 use crate::diag::nearest::nearest;
 use crate::diag::{Diagnostic, Level, Source, Span};
@@ -11,8 +14,8 @@ use super::diags::{Code, Problem};
 use super::entry::{entry_problem, host_problem, pattern_problem, split};
 use super::fact::{FACTS, fact_kind, is_as_of};
 use super::lookup::Catalog;
-use super::model::{Category, Entry, Role, Tables};
-use super::raw::{RawApp, RawFact, RawFile, Word};
+use super::model::{Category, Entry, Job, Role, Tables};
+use super::raw::{RawApp, RawCategory, RawFact, RawFile, RawRange, Word};
 
 /// One file, read.
 pub(super) struct Input {
@@ -24,14 +27,17 @@ pub(super) struct Input {
 
 /// The catalog of these files, laid over another one if there is one, with everything that is wrong, in order of place.
 pub(super) fn validate(inputs: Vec<Input>, base: Option<Catalog>) -> (Catalog, Vec<Diagnostic>) {
-    let (base_categories, mut base_entries) = base.map(|base| base.into_tables().into_entries()).unwrap_or_default();
+    let (base_categories, base_jobs, mut base_entries) = base.map(Catalog::into_entries).unwrap_or_default();
     let mut out = Vec::new();
-    let mut categories: Vec<Category> = Vec::new();
+    let (mut categories, mut jobs): (Vec<Category>, Vec<Job>) = (Vec::new(), Vec::new());
+    let mut written: Vec<(Arc<Source>, RawCategory)> = Vec::new();
     let mut apps: Vec<(Arc<Source>, RawApp)> = Vec::new();
     let mut folders = Vec::new();
     for input in inputs {
         out.extend(input.raw.problems.into_iter().map(|problem| diagnostic(problem, Level::Error, &input.source)));
         categories.extend(input.raw.categories.iter().map(Category::from_raw));
+        jobs.extend(input.raw.jobs.iter().map(Job::from_raw));
+        written.extend(input.raw.categories.into_iter().map(|category| (Arc::clone(&input.source), category)));
         for app in input.raw.apps {
             folders.push(input.folder.clone());
             apps.push((Arc::clone(&input.source), app));
@@ -39,8 +45,13 @@ pub(super) fn validate(inputs: Vec<Input>, base: Option<Catalog>) -> (Catalog, V
     }
     // The user's words come first: of two categories with one id the first stays.
     categories.extend(base_categories);
+    jobs.extend(base_jobs);
 
     let mut report = Report { out, source: None };
+    for (source, category) in &written {
+        report.source = Some(Arc::clone(source));
+        report.job(category.job.as_ref(), &jobs);
+    }
     let mut ids: HashMap<String, (Arc<Source>, Range<usize>, u32)> = HashMap::new();
     let mut good: Vec<(Arc<Source>, RawApp)> = Vec::new();
     for ((source, mut app), folder) in apps.into_iter().zip(folders) {
@@ -48,6 +59,9 @@ pub(super) fn validate(inputs: Vec<Input>, base: Option<Catalog>) -> (Catalog, V
         // All of an app is looked at, whatever is wrong with a part of it.
         let sound = [report.id(&app), report.category(&app, folder.as_deref(), &categories)];
         report.words(&mut app);
+        if !report.job(app.job.as_ref(), &jobs) {
+            app.job = None;
+        }
         if sound == [true, true] {
             if let Some((first, span, line)) = ids.get(&app.id.text) {
                 report.twice(Code::DuplicateId, "id", &app.id, first, span, *line, "give one of them another id");
@@ -59,10 +73,12 @@ pub(super) fn validate(inputs: Vec<Input>, base: Option<Catalog>) -> (Catalog, V
     }
 
     let owners = report.owners(&mut good);
+    let nets = report.nets(&mut good);
     base_entries.retain(|entry| !ids.contains_key(entry.app.id()));
     take(&mut base_entries, &owners, &mut report);
+    take_nets(&mut base_entries, &nets, &mut report);
     let entries = good.iter().map(|(source, app)| Entry::from_raw(app, source.name())).chain(base_entries).collect();
-    let catalog = Catalog::new(Tables::assemble(categories, entries));
+    let catalog = Catalog::new(Tables::assemble(categories, jobs, entries));
     for (source, app) in &good {
         report.source = Some(Arc::clone(source));
         report.promises(app, &catalog);
@@ -111,6 +127,54 @@ fn fact_problem(fact: &RawFact) -> Option<Problem> {
         return bad(&fact.as_of, message, "not a date", "write it like `2026` or `2026-11`".to_owned());
     }
     None
+}
+
+/// What is wrong with a range. The program's reader of networks is strict enough, the author wants to know what to write.
+fn range_problem(range: &RawRange) -> Option<Problem> {
+    let bad = |word: &Word, message: String, label: &str, help: String| {
+        Some(Problem::new(Code::BadRange, word.span.clone(), message, label).help(help))
+    };
+    let text = &range.net.text;
+    let Ok(net) = text.parse::<IpNet>() else {
+        let help = match text.parse::<IpAddr>() {
+            Ok(address) => format!("write `{}`", IpNet::from(address)),
+            Err(_) => "write a network such as `192.0.2.0/24` or `2001:db8::/32`".to_owned(),
+        };
+        return bad(&range.net, format!("`{text}` is not a network"), "not a network", help);
+    };
+    if net.trunc().to_string() != *text {
+        let help = format!("write `{}`", net.trunc());
+        return bad(&range.net, format!("`{text}` is not how this network is written"), "not the normal form", help);
+    }
+    let least = if net.addr().is_ipv4() { 8 } else { 16 };
+    if net.prefix_len() < least {
+        let help = format!("list networks of /{least} or smaller, as the vendor publishes them");
+        return bad(&range.net, format!("`{text}` is too large to belong to one app"), "too large", help);
+    }
+    if range.source.text.trim().is_empty() {
+        let help = "give the address of the vendor's page".to_owned();
+        return bad(&range.source, "the range has no source".to_owned(), "nobody says so", help);
+    }
+    if !is_as_of(&range.as_of.text) {
+        let message = format!("`{}` is neither a year nor a month", range.as_of.text);
+        return bad(&range.as_of, message, "not a date", "write it like `2026` or `2026-11`".to_owned());
+    }
+    None
+}
+
+/// A network with its first and last address, and where it stands.
+struct Net {
+    first: IpAddr,
+    last: IpAddr,
+    source: Arc<Source>,
+    word: Word,
+    app: String,
+}
+
+impl Net {
+    fn overlaps(&self, text: &str) -> bool {
+        text.parse::<IpNet>().is_ok_and(|net| self.first <= net.broadcast() && net.network() <= self.last)
+    }
 }
 
 /// Who claims an entry, and where it says so.
@@ -181,6 +245,22 @@ impl Report {
         true
     }
 
+    /// Whether the job is a defined one, or there is none.
+    fn job(&mut self, job: Option<&Word>, jobs: &[Job]) -> bool {
+        // As with categories: without any definition every job is as good as another.
+        let Some(word) = job.filter(|word| !jobs.is_empty() && !jobs.iter().any(|job| job.id() == word.text)) else {
+            return true;
+        };
+        let help = match nearest(&word.text, jobs.iter().map(Job::id)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "take one of `jobs.toml`, define it there, or leave it out".to_owned(),
+        };
+        let message = format!("there is no job `{}`", word.text);
+        let problem = Problem::new(Code::UnknownJob, word.span.clone(), message, "unknown");
+        self.add(Level::Error, problem.help(help));
+        false
+    }
+
     /// Looks at every word of an app by itself and removes those that are wrong.
     fn words(&mut self, app: &mut RawApp) {
         app.domains.retain(|word| self.claim(word, None));
@@ -216,6 +296,19 @@ impl Report {
             }
             good
         });
+        app.ranges.retain(|range| {
+            let problem = range_problem(range);
+            let good = problem.is_none();
+            if let Some(problem) = problem {
+                self.add(Level::Error, problem);
+            }
+            good
+        });
+        if let Some(word) = app.reviewed.take_if(|word| !is_as_of(&word.text)) {
+            let message = format!("`{}` is neither a year nor a month", word.text);
+            let problem = Problem::new(Code::BadReview, word.span, message, "not a date");
+            self.add(Level::Error, problem.help("write when the whole entry was gone through, like `2026-11`"));
+        }
         for words in [&mut app.hits, &mut app.misses] {
             words.retain(|word| {
                 let host = word.text.split('/').next().unwrap_or_default();
@@ -316,6 +409,36 @@ impl Report {
         owners
     }
 
+    /// Gives every address to the first range that has it and removes the others; by first address.
+    fn nets(&mut self, apps: &mut [(Arc<Source>, RawApp)]) -> Vec<Net> {
+        let mut nets: Vec<Net> = Vec::new();
+        for (source, app) in apps.iter_mut() {
+            let id = app.id.text.clone();
+            app.ranges.retain(|range| {
+                let Ok(net) = range.net.text.parse::<IpNet>() else { return false };
+                let (first, last) = (net.network(), net.broadcast());
+                // Disjoint so far: only the one that begins last can reach into this one.
+                let after = nets.partition_point(|other| other.first <= last);
+                if let Some(other) = after.checked_sub(1).and_then(|at| nets.get(at)).filter(|other| first <= other.last) {
+                    let message = format!("`{}` overlaps `{}` of `{}`", range.net.text, other.word.text, other.app);
+                    let problem = Problem::new(Code::OverlappingRange, range.net.span.clone(), message, "claimed here");
+                    let help = problem.help("an address has one owner: keep the range in the app that it belongs to");
+                    let mut diagnostic = diagnostic(help, Level::Error, source);
+                    let (place, span) = (&other.source, other.word.span.clone());
+                    if Arc::ptr_eq(place, source) {
+                        diagnostic = diagnostic.and(Span::new(place, span, "first claimed here"));
+                    }
+                    self.out.push(diagnostic);
+                    return false;
+                }
+                let net = Net { first, last, source: Arc::clone(source), word: range.net.clone(), app: id.clone() };
+                nets.insert(after, net);
+                true
+            });
+        }
+        nets
+    }
+
     /// `www.` says something only where the domain without it says something else.
     fn leading_www(&mut self, app: &RawApp, word: &Word, role: Role, owners: &Owners) {
         let Some(bare) = word.text.strip_prefix("www.").filter(|bare| !bare.contains('/')) else { return };
@@ -376,7 +499,7 @@ impl Report {
 
 /// Takes from the base what the files claim.
 fn take(base: &mut [Entry], owners: &Owners, report: &mut Report) {
-    for Entry { app, rules, patterns } in base {
+    for Entry { app, claims, patterns } in base {
         let mut keeps = |text: &str, line: u32| {
             let Some(owner) = owners.get(text) else { return true };
             let message = format!("`{text}` now belongs to `{}`, no longer to `{}`", owner.app, app.id());
@@ -385,8 +508,23 @@ fn take(base: &mut [Entry], owners: &Owners, report: &mut Report) {
             report.out.push(diagnostic(problem, Level::Note, &owner.source));
             false
         };
-        rules.retain(|rule| keeps(rule.as_str(), rule.line()));
+        claims.retain(|claim| keeps(&claim.text, claim.line));
         patterns.retain(|pattern| keeps(pattern.as_str(), pattern.line()));
+    }
+}
+
+/// Takes from the base every range that has an address in common with one of the files.
+fn take_nets(base: &mut [Entry], nets: &[Net], report: &mut Report) {
+    for Entry { app, .. } in base.iter_mut().filter(|_| !nets.is_empty()) {
+        let (id, file) = (app.id().to_owned(), app.file().to_owned());
+        app.ranges.retain(|range| {
+            let Some(net) = nets.iter().find(|net| net.overlaps(range.net())) else { return true };
+            let message = format!("`{}` no longer belongs to `{id}`", range.net());
+            let label = format!("taken from {file}:{}", range.line());
+            let problem = Problem::new(Code::TakenDomain, net.word.span.clone(), message, label);
+            report.out.push(diagnostic(problem, Level::Note, &net.source));
+            false
+        });
     }
 }
 

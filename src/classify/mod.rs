@@ -12,12 +12,16 @@ pub struct Classified<'c> {
 }
 
 impl<'c> Classified<'c> {
-    /// Asks the catalog about each destination. Addresses belong to no app: many apps live behind one.
+    /// Asks the catalog about each destination. Most addresses belong to no app, since many live behind one; those that
+    /// a vendor publishes as the app's own do.
     pub fn new(catalog: &'c Catalog, facts: &Facts) -> Classified<'c> {
         let ask = |shard: &Shard| {
             let look = |id| {
                 let dest = shard.dest_name(id);
-                if dest.is_address { None } else { catalog.lookup(dest.host, dest.path) }
+                match dest.is_address {
+                    true => dest.host.parse().ok().and_then(|address| catalog.lookup_address(address)),
+                    false => catalog.lookup(dest.host, dest.path),
+                }
             };
             shard.dest_ids().map(look).collect()
         };

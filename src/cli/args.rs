@@ -17,7 +17,7 @@ use super::catalog::ListFormat;
 use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
-use crate::report::{Renderer, View, csv, json, markdown, ndjson, table};
+use crate::report::{Include, Renderer, View, csv, json, markdown, ndjson, table};
 
 /// Finds the web apps people actually use, from proxy, firewall and DNS logs, offline.
 #[derive(Debug, Parser)]
@@ -139,6 +139,10 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub catalog: CatalogArgs,
 
+    /// Who is who.
+    #[command(flatten)]
+    pub people: PeopleArgs,
+
     /// How to write it
     ///
     /// Without it a table, or what the ending of --output says.
@@ -158,11 +162,18 @@ pub struct ScanArgs {
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
     pub top: Option<NonZeroUsize>,
 
-    /// Show also the apps that were only touched
+    /// Show also apps that nobody used or tried: touched, background, blocked or all
     ///
-    /// Touched means: seen with nothing but pixels, widgets, content networks or telemetry, or only blocked.
+    /// Touched: seen with nothing but pixels, widgets, brochures or a shared link. Background: a program did it by itself.
+    /// Blocked: wanted and always stopped. `umbrascope explain APP` tells the rule behind each verdict.
+    #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',', help_heading = "Output")]
+    pub include: Vec<IncludeVerdict>,
+
+    /// Name people in the report
+    ///
+    /// Without it the report counts people and names none of them.
     #[arg(long, help_heading = "Output")]
-    pub include_touched: bool,
+    pub names: bool,
 
     /// With csv: which table [default: apps]
     #[arg(long, value_enum, value_name = "TABLE", hide_short_help = true, help_heading = "Output")]
@@ -186,7 +197,7 @@ impl ScanArgs {
             // Escapes have no place in a file, unless they are asked for.
             color: ui.color_out && (!to_file || ui.color_asked),
             top: self.top.map(NonZeroUsize::get),
-            include_touched: self.include_touched,
+            include: Include::new(self.include.iter().map(|verdict| verdict.as_str())),
             verbose: ui.verbose > 0,
             csv_of: self.csv_of.unwrap_or_default().into(),
         })
@@ -306,6 +317,20 @@ pub struct CatalogArgs {
     /// A folder of signature files that extend and override the built-in catalog
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub signatures: Option<PathBuf>,
+}
+
+/// Who is who.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Input")]
+pub struct PeopleArgs {
+    /// A CSV file that says who is who: logins, addresses, networks or devices; name, department, site, manager
+    ///
+    /// The first row names the columns, in any order: `user`, `mail`, `aliases`, `employeeid`, `address`, `network`,
+    /// `device`; `name`, `department`, `site`, `manager`; or what they are called in exports of Active Directory and in
+    /// other languages. Rows with one employee number, mail address or login are one person. With any mistake in it nothing
+    /// is read.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
+    pub directory: Option<PathBuf>,
 }
 
 /// `formats`.
@@ -615,6 +640,27 @@ impl When {
 
 fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a whole number, 1 or more".into())
+}
+
+/// What `--include` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "told at ScanArgs::include")]
+pub enum IncludeVerdict {
+    Touched,
+    Background,
+    Blocked,
+    All,
+}
+
+impl IncludeVerdict {
+    fn as_str(self) -> &'static str {
+        match self {
+            IncludeVerdict::Touched => "touched",
+            IncludeVerdict::Background => "background",
+            IncludeVerdict::Blocked => "blocked",
+            IncludeVerdict::All => "all",
+        }
+    }
 }
 
 /// Reads the id of a log format. All ids are offered for completion but not listed in messages: there are too many.

@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 
 use super::Streams;
-use super::args::{AssumeArgs, CatalogArgs, InputArgs};
+use super::args::{AssumeArgs, CatalogArgs, InputArgs, PeopleArgs};
 use super::catalog::Change;
 use super::ui::Progress;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, Level, Style, render};
 use crate::formats::{self, Assume};
 use crate::input::{Discovery, Kind, Options, Origin, Source, discover};
+use crate::people::{Account, Directory};
 use crate::pipeline::{Plan, Reading, Watch};
 
 /// The plan of a run over logs, without what only some commands ask for.
@@ -100,7 +101,36 @@ pub fn catalog(args: &CatalogArgs, streams: &mut Streams<'_>) -> anyhow::Result<
     Ok((catalog, failed))
 }
 
-/// Tells problems of signature files; says whether any is an error.
+/// The directory, or none. All its problems are told; with an error among them there is no directory and no run.
+pub fn directory(args: &PeopleArgs, streams: &mut Streams<'_>) -> anyhow::Result<Option<Directory>> {
+    let Some(path) = &args.directory else { return Ok(Some(Directory::default())) };
+    let bytes = std::fs::read(path).with_context(|| format!("--directory: cannot read `{}`", path.display()))?;
+    let name = path.to_string_lossy().replace('\\', "/");
+    let (directory, problems) = Directory::read(&name, &bytes);
+    let failed = tell(&problems, streams);
+    Ok((!failed).then_some(directory))
+}
+
+/// How well the directory and the leases fit the logs, in one remark.
+pub fn told_of_people(account: &Account, streams: &mut Streams<'_>) {
+    let Account { rows, listed, matched, unmatched, .. } = *account;
+    if rows > 0 {
+        let logins = matched + unmatched;
+        streams.note(&format!(
+            "--directory: {listed} people in {rows} rows; {matched} of {logins} logins in the logs are theirs, \
+             {} addresses lie where it says",
+            account.addresses_listed
+        ));
+    }
+    let Account { addresses_named: named, addresses_partly: partly, addresses_ambiguous: ambiguous, .. } = *account;
+    if named + partly + ambiguous > 0 {
+        streams.note(&format!(
+            "leases and sign-ins name {named} addresses, {partly} more in part; {ambiguous} were somebody else's by turns"
+        ));
+    }
+}
+
+/// Tells problems of a file that a person wrote; says whether any is an error.
 fn tell(problems: &[Diagnostic], streams: &mut Streams<'_>) -> bool {
     let shown: Vec<Diagnostic> =
         problems.iter().filter(|problem| !streams.ui.quiet || problem.level() == Level::Error).cloned().collect();

@@ -5,6 +5,7 @@ use std::io;
 use super::args::ScanArgs;
 use super::exit::Exit;
 use super::{Streams, output, plan};
+use crate::people::People;
 use crate::pipeline::document::{self, Frame};
 use crate::pipeline::{self, Wanted};
 use crate::traffic::Splits;
@@ -14,6 +15,7 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let mut plan = plan::plan(&args.input)?;
     let view = args.view(&streams.ui)?;
     let (catalog, broken_signatures) = plan::catalog(&args.catalog, streams)?;
+    let Some(directory) = plan::directory(&args.people, streams)? else { return Ok(Exit::Incomplete) };
     plan.splits = Splits::new(catalog.path_entries());
     let found = plan::sources(&args.input.paths, streams);
     if found.sources.is_empty() && !found.troubles.is_empty() {
@@ -35,13 +37,16 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     };
     drop(watcher);
     plan::remarks(&outcome.readings, &found.sources, streams);
+    let people = People::new(&outcome.facts, &directory);
+    plan::told_of_people(&people.account(), streams);
     let frame = Frame {
         zone: plan.assume.zone.clone(),
         since: plan.since,
         until: plan.until,
         troubles: found.troubles.iter().map(ToString::to_string).collect(),
+        view: crate::inventory::View { keep_users: args.names, ..crate::inventory::View::default() },
     };
-    let report = document::report(&outcome, &catalog, &frame);
+    let report = document::report(&outcome, &catalog, &people, &frame);
     streams.deliver(args.output.as_deref(), |out| Ok(args.format().renderer()(&report, &view, out)?))?;
     let lost = outcome.readings.iter().any(|reading| !reading.losses.is_empty());
     let nothing_read = outcome.readings.iter().all(|reading| reading.format.is_none());

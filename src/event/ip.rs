@@ -24,3 +24,20 @@ pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
     let text = text.split_once('%').map_or(text, |(address, _zone)| address);
     text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
 }
+
+/// Every address that stands in the text of an answer, among names, numbers and whatever else a log writes there.
+///
+/// ```
+/// # use umbrascope::event::addresses_in;
+/// let found = |text: &[u8]| addresses_in(text).map(|ip| ip.to_string()).collect::<Vec<_>>();
+/// assert_eq!(found(b"edge.example.net,203.0.113.80,2001:db8::1"), ["203.0.113.80", "2001:db8::1"]);
+/// assert_eq!(found(br#"203.0.113.80"},{"rrtype":"A","ttl":20,"rdata":"203.0.113.81"#), ["203.0.113.80", "203.0.113.81"]);
+/// assert_eq!(found(b"NXDOMAIN"), [""; 0]);
+/// ```
+pub fn addresses_in(text: &[u8]) -> impl Iterator<Item = IpAddr> + '_ {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_');
+    text.split(move |byte| !is_part(byte))
+        // Shorter ones are words such as `::`, which lead nowhere.
+        .filter(|word| word.len() > 2 && word.iter().any(|byte| matches!(byte, b'.' | b':')))
+        .filter_map(parse_ip)
+}

@@ -5,14 +5,16 @@
 //! nothing here stands for "unknown" with a zero or a dash.
 
 mod host;
+mod identity;
 mod inside;
 mod ip;
 mod time;
 mod url;
 
 pub use host::{Destination, normalize, registrable};
+pub use identity::{Identity, Stage};
 pub use inside::{is_inside, is_inside_name};
-pub use ip::parse_ip;
+pub use ip::{addresses_in, parse_ip};
 pub use time::{Day, Timestamp};
 pub use url::{UrlParts, split_url};
 
@@ -62,6 +64,18 @@ pub struct Event<'a> {
     pub referer: Option<&'a [u8]>,
     /// What joins this record to others of the same session (Zeek `uid`, Suricata `flow_id`).
     pub session: Option<&'a [u8]>,
+    /// What a look-up was answered with, as written: [`addresses_in`] finds the addresses among the other words.
+    pub answers: Option<&'a [u8]>,
+    /// For how many seconds the answer holds.
+    pub ttl: Option<u32>,
+    /// The record knows both a name and the server's own address, and others that the same device writes know the address
+    /// alone. Never set where the address may be that of a proxy.
+    pub names_address: bool,
+    /// Why this is no event of its own, if so: an answer whose question is one. Only the name that it gives to an address is
+    /// looked at.
+    pub aside: Option<&'static str>,
+    /// It was asked for over plain http.
+    pub plain: bool,
     /// How the destination is known.
     pub evidence: Evidence,
 }
@@ -117,6 +131,8 @@ pub enum Evidence {
     Connect,
     /// A look-up, not a visit.
     Dns,
+    /// An address that got its name from other records: of the same session, or of a look-up. No record says so itself.
+    Joined,
     /// An address only.
     Address,
     /// Only the device's own name for the app.
@@ -125,8 +141,15 @@ pub enum Evidence {
 
 impl Evidence {
     /// Every tier, strongest first.
-    pub const ALL: [Evidence; 6] =
-        [Evidence::Url, Evidence::Sni, Evidence::Connect, Evidence::Dns, Evidence::Address, Evidence::Vendor];
+    pub const ALL: [Evidence; 7] = [
+        Evidence::Url,
+        Evidence::Sni,
+        Evidence::Connect,
+        Evidence::Dns,
+        Evidence::Joined,
+        Evidence::Address,
+        Evidence::Vendor,
+    ];
 
     /// The word used in every output.
     ///
@@ -139,6 +162,7 @@ impl Evidence {
             Evidence::Sni => "sni",
             Evidence::Connect => "connect",
             Evidence::Dns => "dns",
+            Evidence::Joined => "joined",
             Evidence::Address => "address",
             Evidence::Vendor => "vendor",
         }

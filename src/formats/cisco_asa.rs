@@ -522,6 +522,7 @@ mod tests {
             }
             Parsed::Skip(why) => format!("skip: {why}"),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
+            Parsed::Identity(identity) => super::super::told::identity(&identity),
             Parsed::Layout(_) => "layout".into(),
         }
     }

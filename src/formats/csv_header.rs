@@ -63,7 +63,7 @@ impl Format for CsvHeader {
         let mut reader = Records::new(Arc::new(table), assume.clone());
         let share = head.vote(|line| match reader.record(line, &arena) {
             Parsed::Event(event) if event.at.is_some() => Vote::Yes,
-            Parsed::Event(_) | Parsed::Bad(_) | Parsed::Layout(_) => Vote::No,
+            Parsed::Event(_) | Parsed::Bad(_) | Parsed::Layout(_) | Parsed::Identity(_) => Vote::No,
             Parsed::Skip("title row" | "header") => Vote::Abstain,
             Parsed::Skip(_) => Vote::Yes,
         });
@@ -580,7 +580,7 @@ mod tests {
                 Parsed::Skip("header") => None,
                 Parsed::Skip(why) => Some(format!("skip: {why}")),
                 Parsed::Bad(problem) => Some(format!("bad: {}", problem.reason)),
-                Parsed::Layout(_) => Some("layout".to_owned()),
+                Parsed::Layout(_) | Parsed::Identity(_) => Some("layout".to_owned()),
             })
             .collect();
         assert_eq!(got, want, "{table}");

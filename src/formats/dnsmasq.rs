@@ -605,6 +605,7 @@ mod tests {
                 }
                 Parsed::Skip(why) => format!("({why})"),
                 Parsed::Bad(problem) => format!("bad: {}", problem.reason),
+                Parsed::Identity(identity) => super::super::told::identity(&identity),
                 Parsed::Layout(_) => "layout".to_owned(),
             })
             .collect()

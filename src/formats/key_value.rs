@@ -53,7 +53,11 @@ impl Format for KeyValue {
         let mut reader = Records::new(Arc::new(bound));
         let share = head.vote(|line| match reader.record(line, &arena) {
             Parsed::Event(event) if event.at.is_some() => Vote::Yes,
-            Parsed::Event(_) | Parsed::Bad(_) | Parsed::Layout(_) | Parsed::Skip(NO_DESTINATION) => Vote::No,
+            Parsed::Event(_)
+            | Parsed::Bad(_)
+            | Parsed::Layout(_)
+            | Parsed::Identity(_)
+            | Parsed::Skip(NO_DESTINATION) => Vote::No,
             Parsed::Skip(_) => Vote::Yes,
         });
         match share.score(BEST) {

@@ -62,7 +62,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
-use crate::event::Event;
+use crate::event::{Event, Identity};
 
 pub use squid_logformat::logformats_in_squid_conf;
 
@@ -229,6 +229,8 @@ pub enum Framing {
 pub enum Parsed<'a> {
     /// Something happened.
     Event(Event<'a>),
+    /// Somebody came to an address, or left it.
+    Identity(Identity<'a>),
     /// Nothing for us, and why: a comment, a header, not traffic.
     Skip(&'static str),
     /// A header in mid-file: from here on the columns are these.

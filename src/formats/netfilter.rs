@@ -303,7 +303,7 @@ mod tests {
             }
             Parsed::Skip(why) => why.to_owned(),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".to_owned(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".to_owned(),
         }
     }
 

@@ -176,7 +176,7 @@ mod tests {
             }
             Parsed::Skip(why) => why.to_owned(),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".to_owned(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".to_owned(),
         };
         assert_eq!(told, want, "{line}");
     }

@@ -245,7 +245,7 @@ mod tests {
             ),
             Parsed::Skip(why) => format!("skip: {why}"),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".into(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".into(),
         }
     }
 

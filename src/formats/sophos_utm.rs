@@ -229,7 +229,7 @@ mod tests {
             .join(" | "),
             Parsed::Skip(why) => format!("skip: {why}"),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".into(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".into(),
         }
     }
 

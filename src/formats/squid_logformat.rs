@@ -94,7 +94,7 @@ fn best<'t>(head: &Head<'_>, assume: &'t Assume) -> Option<(Share, &'t str, Temp
             }
             match read(&template, line, &spans.at, assume, &arena) {
                 Parsed::Event(_) | Parsed::Skip(_) => Vote::Yes,
-                Parsed::Bad(_) | Parsed::Layout(_) => Vote::No,
+                Parsed::Bad(_) | Parsed::Layout(_) | Parsed::Identity(_) => Vote::No,
             }
         });
         if share.yes > best.as_ref().map_or(0, |(share, _, _)| share.yes) {

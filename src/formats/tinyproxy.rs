@@ -473,7 +473,7 @@ mod tests {
             ),
             Parsed::Skip(_) => "skip".into(),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".into(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".into(),
         };
         lines.iter().map(tell).collect()
     }

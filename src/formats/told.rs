@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 
 use super::{Assume, Format, Head, Parsed};
-use crate::event::Event;
+use crate::event::{Event, Identity};
 
 /// What a format makes of `line`, behind the layout of `head`: `field:value` for each thing that is told, or why not.
 pub(super) fn told(format: &dyn Format, head: &[&str], line: &str, assume: &Assume) -> String {
@@ -17,8 +17,24 @@ pub(super) fn told(format: &dyn Format, head: &[&str], line: &str, assume: &Assu
         Parsed::Event(event) => fields(&event),
         Parsed::Skip(why) => format!("skip: {why}"),
         Parsed::Bad(problem) => format!("bad: {}", problem.reason),
+        Parsed::Identity(who) => identity(&who),
         Parsed::Layout(_) => "layout".to_owned(),
     }
+}
+
+/// Who is where, for how long: `begins address:10.1.2.3 user:alice seconds:3600`.
+pub(super) fn identity(identity: &Identity<'_>) -> String {
+    let text = |value: Option<&[u8]>| value.map(|value| String::from_utf8_lossy(value).into_owned());
+    let told = [
+        ("address", text(identity.address)),
+        ("user", text(identity.user)),
+        ("device", text(identity.device)),
+        ("mac", text(identity.mac)),
+        ("seconds", identity.seconds.map(|seconds| seconds.to_string())),
+        ("at", identity.at.map(|at| at.0.to_string()).filter(|at| at != "1773130542000")),
+    ];
+    let told = told.iter().filter_map(|(name, value)| Some(format!(" {name}:{}", value.as_ref()?)));
+    format!("{}{}", identity.stage.as_str(), told.collect::<String>())
 }
 
 /// Source, destination 203.0.113.80:443 and the time 2026-03-10 08:15:42 go without saying.

@@ -77,7 +77,7 @@ impl Format for W3cElff {
         let share = head.vote(|line| match reader.record(line, &arena) {
             Parsed::Event(_) => Vote::Yes,
             Parsed::Bad(_) => Vote::No,
-            Parsed::Skip(_) | Parsed::Layout(_) => Vote::Abstain,
+            Parsed::Skip(_) | Parsed::Layout(_) | Parsed::Identity(_) => Vote::Abstain,
         });
         let best = if software.is_some() { 99 } else { 96 };
         match share.of {
@@ -867,6 +867,7 @@ mod tests {
                 Parsed::Skip("comment" | "header") => {}
                 Parsed::Skip(why) => got.push(format!("skip: {why}")),
                 Parsed::Bad(problem) => got.push(format!("bad: {}", problem.reason)),
+                Parsed::Identity(who) => got.push(super::super::told::identity(&who)),
                 // As whoever drives us does.
                 Parsed::Layout(layout) => reader = W3cElff.reader(&layout),
             }

@@ -10,8 +10,9 @@
 //! 1710231183.412678   CHhAvVGS1DHFjwGM9   192.0.2.25  51544   203.0.113.80    443 TLSv13  ... www.dropbox.com ...
 //! ```
 //!
-//! A visit stands in several logs: `conn` has its bytes, `ssl`, `quic` or `http` its name, joined by `uid`. Bytes are
-//! taken from `conn` alone. The body lengths in `http` are part of them, and would count twice.
+//! A visit stands in several logs: `conn` has its bytes, `ssl`, `quic` or `http` its name. The facts join them by `uid`, and
+//! by address where the `uid` is not enough; `dns` names the rest. Bytes are taken from `conn` alone. The body lengths in
+//! `http` are part of them, and would count twice.
 
 use std::sync::Arc;
 
@@ -342,6 +343,8 @@ pub(super) enum Role {
     QtypeName,
     RcodeName,
     OpcodeName,
+    Answers,
+    Ttls,
     RequestHost,
     RequestName,
     RequestPort,
@@ -385,6 +388,8 @@ impl Role {
             (Kind::Dns, "qtype_name") => Role::QtypeName,
             (Kind::Dns, "rcode_name") => Role::RcodeName,
             (Kind::Dns, "opcode_name") => Role::OpcodeName,
+            (Kind::Dns, "answers") => Role::Answers,
+            (Kind::Dns, "ttls") => Role::Ttls,
             (Kind::Socks, "request_host") => Role::RequestHost,
             (Kind::Socks, "request_name") => Role::RequestName,
             (Kind::Socks, "request_p") => Role::RequestPort,
@@ -524,8 +529,9 @@ pub(super) fn tell<'a>(kind: Kind, values: &Values<'a>) -> Parsed<'a> {
     };
     match kind {
         Kind::Conn => conn(event, ts, values),
-        Kind::Ssl | Kind::Quic => greeting(event, values),
-        Kind::Http => http(event, values),
+        // `conn` has the address alone.
+        Kind::Ssl | Kind::Quic => greeting(Event { names_address: true, ..event }, values),
+        Kind::Http => http(Event { names_address: true, ..event }, values),
         Kind::Dns => dns(event, values),
         Kind::Socks => socks(event, values),
     }
@@ -588,6 +594,7 @@ fn http<'a>(mut event: Event<'a>, values: &Values<'a>) -> Parsed<'a> {
         let parts = split_url(if target.is_empty() { event.host.unwrap_or(b"") } else { target });
         event.host = Some(parts.host).filter(|host| !host.is_empty());
         event.dst_ip = None;
+        event.names_address = false;
         event.dst_port = parts.port.or(Some(if connect { 443 } else { 80 }));
         event.user = values.text(Role::Username);
         event.path = Some(parts.path).filter(|path| !path.is_empty() && !connect);
@@ -632,6 +639,8 @@ fn dns<'a>(mut event: Event<'a>, values: &Values<'a>) -> Parsed<'a> {
     if matches!(values.raw(Role::RcodeName), Some(code) if code != b"NOERROR") {
         event.action = Some(Action::Error);
     }
+    event.answers = values.raw(Role::Answers);
+    event.ttl = values.raw(Role::Ttls).and_then(super::fields::dns::least_ttl);
     Parsed::Event(event)
 }
 
@@ -732,6 +741,7 @@ mod tests {
                 Parsed::Skip("comment" | "header") => {}
                 Parsed::Skip(why) => got.push(format!("skip: {why}")),
                 Parsed::Bad(problem) => got.push(format!("bad: {}", problem.reason)),
+                Parsed::Identity(who) => got.push(super::super::told::identity(&who)),
                 // As whoever drives us does.
                 Parsed::Layout(layout) => reader = ZeekTsv.reader(&layout),
             }

@@ -4,23 +4,71 @@
 //! whatever order the facts came in.
 
 mod part;
-pub mod rows;
+mod row;
+mod stint;
 mod sum;
+mod time;
+mod verdict;
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use crate::catalog::{App, Hit};
+use crate::catalog::Hit;
 use crate::classify::Classified;
+use crate::event::Day;
+use crate::people::{MemberId, People};
 use crate::traffic::{Facts, Shard, WhoKind};
 
-use part::{AppPart, Part};
+use part::{Part, Scattered, Share};
+pub use row::{AppRow, Slice, TenantRow, UserRow};
 pub use sum::Sum;
+use time::Calendar;
+pub use time::{Bucket, Buckets, Heat, Life, OfficeHours, Stage};
+pub use verdict::{BUILT_IN_RULES, Measures, RawRule, Rule, RuleFault, Rules, Verdict};
+
+/// How facts are to be looked at.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What makes use of traffic.
+    pub rules: Rules,
+    /// The zone of the people: their hours and weekdays.
+    pub zone: TimeZone,
+    /// When they are expected to work.
+    pub office: OfficeHours,
+    /// Keep a row for each person of each app.
+    pub keep_users: bool,
+}
+
+impl Default for View {
+    fn default() -> View {
+        View { rules: Rules::built_in(), zone: TimeZone::UTC, office: OfficeHours::default(), keep_users: false }
+    }
+}
+
+/// A [`View`] with what it needs of the facts.
+struct Lens<'l> {
+    people: &'l People,
+    rules: &'l Rules,
+    keep_users: bool,
+    calendar: Calendar,
+    buckets: Buckets,
+    period: Option<(Day, Day)>,
+}
+
+impl Lens<'_> {
+    fn kind(&self, member: Option<MemberId>) -> WhoKind {
+        member
+            .and_then(|member| self.people.members().get(member.index()))
+            .map_or(WhoKind::Nobody, |member| member.kind)
+    }
+}
 
 /// What was found.
 pub struct Inventory<'c> {
-    /// Apps, most people first.
+    /// Apps, by verdict; of each, those whom most people used first.
     pub apps: Vec<AppRow<'c>>,
     /// Sites that no app claims, those with most people or most bytes sent first.
     pub sites: Vec<SiteRow>,
@@ -36,25 +84,12 @@ pub struct Inventory<'c> {
     pub explained: u64,
     /// UTC days with a fact.
     pub days: u64,
-}
-
-/// One app.
-pub struct AppRow<'c> {
-    /// What the catalog says of it.
-    pub app: &'c App,
-    /// What is known of the people.
-    pub crowd: Crowd,
-    /// The counts.
-    pub sum: Sum,
-    /// Its hosts, busiest first.
-    pub hosts: Vec<HostRow<'c>>,
-}
-
-impl AppRow<'_> {
-    /// Nobody worked with it.
-    pub fn touched_only(&self) -> bool {
-        self.crowd.people + self.crowd.devices == 0
-    }
+    /// The first and the last of them.
+    pub period: Option<(Day, Day)>,
+    /// The steps of growth lines.
+    pub buckets: Buckets,
+    /// What became of everybody: whether they were seen at all.
+    pub active: Vec<bool>,
 }
 
 /// How many, how often, how long.
@@ -98,10 +133,21 @@ pub struct SiteRow {
 
 /// Groups facts by app and by site. Each shard is grouped by itself; apps whose domains lie in several are then put
 /// together.
-pub fn take<'c>(facts: &Facts, classified: &Classified<'c>) -> Inventory<'c> {
-    let whos: Vec<WhoKind> = facts.who_ids().map(|id| facts.who_name(id).kind).collect();
+pub fn take<'c>(facts: &Facts, classified: &Classified<'c>, people: &People, view: &View) -> Inventory<'c> {
     let shards: Vec<&Shard> = facts.shards().iter().filter(|shard| !shard.is_empty()).collect();
-    let parts: Vec<Part<'c>> = shards.into_par_iter().map(|shard| Part::of(shard, classified, &whos)).collect();
+    let days = days(&shards);
+    let period = days.first().copied().zip(days.last().copied());
+    let lens = Lens {
+        people,
+        rules: &view.rules,
+        keep_users: view.keep_users,
+        calendar: Calendar::new(&days, &view.zone, &view.office),
+        buckets: Buckets::new(period),
+        period,
+    };
+    let scattered = scattered(&shards, classified);
+    let parts: Vec<Part<'c>> =
+        shards.into_par_iter().map(|shard| Part::of(shard, classified, &scattered, &lens)).collect();
 
     let mut inventory = Inventory {
         apps: Vec::new(),
@@ -111,48 +157,76 @@ pub fn take<'c>(facts: &Facts, classified: &Classified<'c>) -> Inventory<'c> {
         people: 0,
         devices: 0,
         explained: 0,
-        days: 0,
+        days: days.len() as u64,
+        period,
+        buckets: lens.buckets.clone(),
+        active: Vec::new(),
     };
-    let mut seen = vec![part::NOT_SEEN; whos.len()];
-    let mut days = Vec::new();
-    let mut apps: BTreeMap<&str, Vec<AppPart<'c>>> = BTreeMap::new();
+    let mut seen = vec![part::NOT_SEEN; people.members().len()];
+    let mut shares: BTreeMap<&str, Vec<Share<'c>>> = BTreeMap::new();
     for part in parts {
         for (all, one) in seen.iter_mut().zip(part.seen) {
             *all |= one;
         }
-        days.extend(part.days);
-        for site in part.sites {
-            inventory.total.merge(&site.sum);
-            inventory.sites.push(site);
-        }
-        for app in part.apps {
-            inventory.total.merge(&app.sum);
-            inventory.known.merge(&app.sum);
-            apps.entry(app.app.id()).or_default().push(app);
+        inventory.sites.extend(part.sites);
+        inventory.apps.extend(part.apps);
+        for share in part.shares {
+            shares.entry(share.app.id()).or_default().push(share);
         }
     }
-    days.sort_unstable();
-    days.dedup();
-    inventory.days = days.len() as u64;
-    for (kind, seen) in whos.iter().zip(seen) {
-        if seen == part::NOT_SEEN {
+    let shares: Vec<Vec<Share<'c>>> = shares.into_values().collect();
+    inventory.apps.par_extend(shares.into_par_iter().flat_map_iter(|shares| AppRow::join(shares, &lens)));
+    for app in &inventory.apps {
+        inventory.known.merge(&app.sum);
+    }
+    inventory.total.merge(&inventory.known);
+    for site in &inventory.sites {
+        inventory.total.merge(&site.sum);
+    }
+    for (member, seen) in people.members().iter().zip(&seen) {
+        if *seen == part::NOT_SEEN {
             continue;
         }
-        match kind {
+        match member.kind {
             WhoKind::Person => inventory.people += 1,
             WhoKind::Device | WhoKind::Address => inventory.devices += 1,
             WhoKind::Nobody => continue,
         }
         inventory.explained += u64::from(seen & part::SEEN_WITH_APP != 0);
     }
-    let apps: Vec<Vec<AppPart<'c>>> = apps.into_values().collect();
-    inventory.apps = apps.into_par_iter().flat_map_iter(|parts| AppPart::join(parts, &whos)).collect();
+    inventory.active = seen.into_iter().map(|seen| seen != part::NOT_SEEN).collect();
     inventory.apps.sort_by(|a, b| {
-        let rank = |row: &AppRow<'_>| (row.crowd.people, row.crowd.devices, row.crowd.touched, row.sum.sightings());
-        rank(b).cmp(&rank(a)).then_with(|| a.app.id().cmp(b.app.id()))
+        let rank = |row: &AppRow<'_>| {
+            let (used, tried) = (row.count(Verdict::Used), row.count(Verdict::Tried));
+            (used, tried, row.crowd.people, row.crowd.devices, row.crowd.touched, row.sum.sightings())
+        };
+        a.verdict.cmp(&b.verdict).then_with(|| rank(b).cmp(&rank(a))).then_with(|| a.app.id().cmp(b.app.id()))
     });
     rank_sites(&mut inventory.sites);
     inventory
+}
+
+/// The days of the facts, in order.
+fn days(shards: &[&Shard]) -> Vec<Day> {
+    let one = |shard: &&Shard| {
+        let mut days = Vec::new();
+        shard.facts().for_each(|fact| part::note(&mut days, fact.day()));
+        days
+    };
+    let mut days: Vec<Day> = shards.par_iter().map(one).flatten_iter().collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// The apps that have destinations in more than one shard.
+fn scattered<'c>(shards: &[&Shard], classified: &Classified<'c>) -> Scattered<'c> {
+    let apps: Vec<Scattered<'c>> = shards.par_iter().map(|shard| part::apps_of(shard, classified)).collect();
+    let mut counts: HashMap<&str, u32, foldhash::fast::RandomState> = HashMap::default();
+    for app in apps.into_iter().flatten() {
+        *counts.entry(app).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, shards)| *shards > 1).map(|(app, _)| app).collect()
 }
 
 /// Orders sites by the better of two places: that by people and that by bytes sent. What many people visit and where one

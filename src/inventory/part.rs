@@ -1,42 +1,49 @@
 //! What one shard of the facts adds to the inventory.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
-use super::{AppRow, Crowd, HostRow, SiteRow, Sum};
+use super::row::AppRow;
+use super::stint::{Stint, TenantStint};
+use super::{Crowd, HostRow, Lens, SiteRow, Sum};
 use crate::catalog::App;
-use crate::classify::{Classified, is_work};
+use crate::classify::Classified;
 use crate::event::{Day, registrable};
-use crate::traffic::{DestId, Fact, Quarters, Shard, WhoId, WhoKind};
+use crate::people::MemberId;
+use crate::traffic::{DestId, Fact, Quarters, Shard, WhoKind};
 
-/// A shard's sites, its share of apps, and who and when.
+/// A shard's sites, its apps, and who and when.
 pub(super) struct Part<'c> {
     pub sites: Vec<SiteRow>,
-    pub apps: Vec<AppPart<'c>>,
-    /// By who: [`NOT_SEEN`], [`SEEN`], [`SEEN_WITH_APP`], joined by OR.
+    /// Apps that lie in this shard alone.
+    pub apps: Vec<AppRow<'c>>,
+    /// What this shard knows of apps that lie in several.
+    pub shares: Vec<Share<'c>>,
+    /// By member: [`NOT_SEEN`], [`SEEN`], [`SEEN_WITH_APP`], joined by OR.
     pub seen: Vec<u8>,
-    /// Sorted.
-    pub days: Vec<Day>,
 }
 
 pub(super) const NOT_SEEN: u8 = 0;
 pub(super) const SEEN: u8 = 1;
 pub(super) const SEEN_WITH_APP: u8 = 2;
 
-/// What a shard knows of an app. The app's other domains may lie in other shards.
-pub(super) struct AppPart<'c> {
+/// What a shard knows of an app.
+pub(super) struct Share<'c> {
     pub app: &'c App,
     pub sum: Sum,
-    hosts: Vec<HostRow<'c>>,
-    stints: Vec<Stint>,
+    pub hosts: Vec<HostRow<'c>>,
+    pub stints: Vec<Stint>,
+    pub tenants: Vec<TenantStint>,
 }
 
-/// Somebody's day with an app or a site.
-#[derive(Clone, Copy)]
-struct Stint {
-    who: WhoId,
+/// Apps that have destinations in more than one shard, by id.
+pub(super) type Scattered<'c> = HashSet<&'c str, foldhash::fast::RandomState>;
+
+/// Somebody's day with a site.
+struct Visit {
+    member: MemberId,
     day: Day,
-    /// Worked, and was let through.
-    works: bool,
+    /// Was let through.
+    passed: bool,
     quarters: Quarters,
 }
 
@@ -47,12 +54,19 @@ struct Group<'c, 's> {
     dests: Vec<DestId>,
 }
 
+/// The apps of a shard.
+pub(super) fn apps_of<'c>(shard: &Shard, classified: &Classified<'c>) -> Scattered<'c> {
+    shard.dest_ids().filter_map(|id| classified.get(id)).map(|hit| hit.app.id()).collect()
+}
+
 impl<'c> Part<'c> {
     /// Groups the facts of a shard.
-    pub fn of(shard: &Shard, classified: &Classified<'c>, whos: &[WhoKind]) -> Part<'c> {
+    pub fn of(shard: &Shard, classified: &Classified<'c>, scattered: &Scattered<'c>, lens: &Lens<'_>) -> Part<'c> {
         let (groups, group_of) = group(shard, classified);
         let (facts, ends) = by_group(shard, &group_of, groups.len());
-        let mut part = Part { sites: Vec::new(), apps: Vec::new(), seen: vec![NOT_SEEN; whos.len()], days: Vec::new() };
+        let members = lens.people.members();
+        let mut part =
+            Part { sites: Vec::new(), apps: Vec::new(), shares: Vec::new(), seen: vec![NOT_SEEN; members.len()] };
         let mut tally = Tally::new(shard.dest_count());
         let mut start = 0;
         for (group, end) in groups.iter().zip(ends) {
@@ -61,11 +75,11 @@ impl<'c> Part<'c> {
             if facts.is_empty() {
                 continue;
             }
+            let facts = tally.take(facts, lens);
             let mark = if group.app.is_some() { SEEN | SEEN_WITH_APP } else { SEEN };
-            for fact in facts {
-                part.seen[fact.who.index()] |= mark;
+            for (member, ..) in &facts {
+                part.seen[member.index()] |= mark;
             }
-            let stints = tally.take(facts, classified);
             let mut sum = Sum::default();
             group.dests.iter().for_each(|id| sum.merge(&tally.sums[id.place()]));
             let hosts = group.dests.iter().filter(|id| tally.sums[id.place()] != Sum::default());
@@ -80,37 +94,23 @@ impl<'c> Part<'c> {
                         Some(HostRow { host: name(*id), hit: *classified.get(*id)?, people, sum })
                     });
                     let hosts = hosts.collect();
-                    stints.iter().for_each(|stint| note(&mut part.days, stint.day));
-                    part.apps.push(AppPart { app, sum, hosts, stints });
+                    let tenants = TenantStint::gather(app, &facts, shard, classified);
+                    let share = Share { app, sum, hosts, stints: Stint::gather(&facts, classified), tenants };
+                    match scattered.contains(app.id()) {
+                        true => part.shares.push(share),
+                        false => part.apps.extend(AppRow::join(vec![share], lens)),
+                    }
                 }
                 None => {
                     let mut hosts: Vec<(String, u64)> =
                         hosts.map(|id| (name(*id), tally.sums[id.place()].sightings())).collect();
                     hosts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-                    let (crowd, days) = Crowd::of(&stints, whos);
-                    days.into_iter().for_each(|day| note(&mut part.days, day));
+                    let crowd = crowd(&visits(&facts), lens);
                     part.sites.push(SiteRow { site: group.site.to_owned(), crowd, sum, hosts });
                 }
             }
         }
         part
-    }
-}
-
-impl<'c> AppPart<'c> {
-    /// One row out of an app's parts.
-    pub fn join(mut parts: Vec<AppPart<'c>>, whos: &[WhoKind]) -> Option<AppRow<'c>> {
-        let mut all = parts.pop()?;
-        for part in parts {
-            all.sum.merge(&part.sum);
-            all.hosts.extend(part.hosts);
-            all.stints.extend(part.stints);
-        }
-        // A few sorted runs: a stable sort knows how to make one of them.
-        all.stints.sort_by_key(|stint| (stint.who, stint.day));
-        all.hosts.sort_by(|a, b| b.sum.sightings().cmp(&a.sum.sightings()).then_with(|| a.host.cmp(&b.host)));
-        let (crowd, _) = Crowd::of(&all.stints, whos);
-        Some(AppRow { app: all.app, crowd, sum: all.sum, hosts: all.hosts })
     }
 }
 
@@ -160,12 +160,15 @@ fn by_group<'s>(shard: &'s Shard, group_of: &[u32], groups: usize) -> (Vec<&'s F
     (facts, ends)
 }
 
+/// A fact with its member and day: what facts are sorted by.
+pub(super) type Dated<'s> = (MemberId, Day, &'s Fact);
+
 /// Counts by destination, while the groups of a shard pass.
 struct Tally {
     sums: Vec<Sum>,
     people: Vec<u64>,
-    /// Who was last counted for a destination; facts come sorted by who.
-    last: Vec<Option<WhoId>>,
+    /// Who was last counted for a destination; facts come sorted by member.
+    last: Vec<Option<MemberId>>,
 }
 
 impl Tally {
@@ -173,58 +176,67 @@ impl Tally {
         Tally { sums: vec![Sum::default(); dests], people: vec![0; dests], last: vec![None; dests] }
     }
 
-    /// Counts the facts of a group, and joins those of the same person and day. Sorted by both.
-    fn take(&mut self, facts: &[&Fact], classified: &Classified<'_>) -> Vec<Stint> {
-        let mut sorted: Vec<(WhoId, Day, &Fact)> = facts.iter().map(|fact| (fact.who, fact.day(), *fact)).collect();
-        sorted.sort_unstable_by_key(|(who, day, _)| (*who, *day));
-        let mut stints: Vec<Stint> = Vec::new();
-        for (who, day, fact) in sorted {
+    /// Counts the facts of a group, and sorts them by member and day.
+    fn take<'s>(&mut self, facts: &[&'s Fact], lens: &Lens<'_>) -> Vec<Dated<'s>> {
+        let mut sorted: Vec<Dated<'s>> = facts.iter().map(|fact| (lens.people.of(fact), fact.day(), *fact)).collect();
+        sorted.sort_unstable_by_key(|(member, day, _)| (*member, *day));
+        for (member, _, fact) in &sorted {
             let place = fact.dest.place();
             self.sums[place].add(fact);
-            if self.last[place] != Some(who) {
-                self.last[place] = Some(who);
+            if self.last[place] != Some(*member) {
+                self.last[place] = Some(*member);
                 self.people[place] += 1;
             }
-            let passed = u64::from(fact.requests) + u64::from(fact.lookups) > u64::from(fact.blocked);
-            let works = passed && classified.get(fact.dest).is_none_or(is_work);
-            match stints.last_mut() {
-                Some(stint) if stint.who == who && stint.day == day => {
-                    stint.works |= works;
-                    stint.quarters = stint.quarters.or(fact.quarters());
-                }
-                _ => stints.push(Stint { who, day, works, quarters: fact.quarters() }),
-            }
         }
-        stints
+        sorted
     }
 }
 
-impl Crowd {
-    /// Counts people, days and active quarter-hours in stints that are sorted by who and day.
-    fn of(stints: &[Stint], whos: &[WhoKind]) -> (Crowd, Vec<Day>) {
-        let mut crowd = Crowd::default();
-        let mut days: Vec<Day> = Vec::new();
-        for one in stints.chunk_by(|a, b| a.who == b.who) {
-            for day in one.chunk_by(|a, b| a.day == b.day) {
-                let mask = day.iter().map(|stint| stint.quarters).fold(Quarters::default(), Quarters::or);
-                crowd.quarters += u64::from(mask.count());
+/// Joins the facts of the same member and day.
+fn visits(facts: &[Dated<'_>]) -> Vec<Visit> {
+    let mut visits: Vec<Visit> = Vec::new();
+    for (member, day, fact) in facts {
+        let passed = u64::from(fact.requests) + u64::from(fact.lookups) > u64::from(fact.blocked);
+        match visits.last_mut() {
+            Some(visit) if visit.member == *member && visit.day == *day => {
+                visit.passed |= passed;
+                visit.quarters = visit.quarters.or(fact.quarters());
             }
-            one.iter().for_each(|stint| note(&mut days, stint.day));
-            let works = one.iter().any(|stint| stint.works);
-            match (one.first().and_then(|stint| whos.get(stint.who.index())), works) {
-                (None | Some(WhoKind::Nobody), _) => {}
-                (_, false) => crowd.touched += 1,
-                (Some(WhoKind::Person), true) => crowd.people += 1,
-                (Some(WhoKind::Device | WhoKind::Address), true) => crowd.devices += 1,
-            }
+            _ => visits.push(Visit { member: *member, day: *day, passed, quarters: fact.quarters() }),
         }
-        crowd.days = days.len() as u64;
-        (crowd, days)
+    }
+    visits
+}
+
+/// Counts people, days and active quarter-hours of a site.
+fn crowd(visits: &[Visit], lens: &Lens<'_>) -> Crowd {
+    let mut crowd = Crowd::default();
+    let mut days: Vec<Day> = Vec::new();
+    for one in visits.chunk_by(|a, b| a.member == b.member) {
+        for visit in one {
+            crowd.quarters += u64::from(visit.quarters.count());
+            note(&mut days, visit.day);
+        }
+        crowd.count(lens.kind(one.first().map(|visit| visit.member)), one.iter().any(|visit| visit.passed));
+    }
+    crowd.days = days.len() as u64;
+    crowd
+}
+
+impl Crowd {
+    /// Counts somebody who did work, or only touched.
+    pub(super) fn count(&mut self, kind: WhoKind, works: bool) {
+        match (kind, works) {
+            (WhoKind::Nobody, _) => {}
+            (_, false) => self.touched += 1,
+            (WhoKind::Person, true) => self.people += 1,
+            (WhoKind::Device | WhoKind::Address, true) => self.devices += 1,
+        }
     }
 }
 
 /// Notes a day in a sorted list. Logs have few days, and most facts share one.
-fn note(days: &mut Vec<Day>, day: Day) {
+pub(super) fn note(days: &mut Vec<Day>, day: Day) {
     if let Err(at) = days.binary_search(&day) {
         days.insert(at, day);
     }

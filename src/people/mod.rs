@@ -1,54 +1,23 @@
-//! Stand-in for the room of people until it is merged.
+//! Whose facts they are: people, devices and addresses, joined by a directory and by who sat at which address when.
+//!
+//! Facts know a login, a device or an address. A [`Directory`] knows that three logins are one person, who sits in which
+//! department and whose address a lease has given away for good. Both meet in [`People`], which says for each fact whose it
+//! is. Without either, everybody is who the log says.
+//!
+//! Derived, never stored: a better directory tomorrow names the same facts anew.
 
-use crate::traffic::WhoKind;
+mod columns;
+mod diags;
+mod directory;
+mod members;
+mod networks;
+mod stays;
+mod table;
+mod texts;
 
-/// The number of a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MemberId(u32);
+#[cfg(test)]
+mod tests;
 
-impl MemberId {
-    /// For tests of other rooms.
-    #[cfg(test)]
-    pub(crate) fn numbered(number: u32) -> MemberId {
-        MemberId(number)
-    }
-
-    /// Its place in [`People::members`].
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// A person, device or address, joined over all accounts.
-#[derive(Debug, Clone)]
-pub struct Member {
-    /// The name.
-    pub name: String,
-    /// What it is.
-    pub kind: WhoKind,
-    /// The department.
-    pub department: Option<String>,
-    /// The site.
-    pub site: Option<String>,
-    /// The manager.
-    pub manager: Option<String>,
-}
-
-/// Everybody.
-#[derive(Debug, Clone, Default)]
-pub struct People {
-    members: Vec<Member>,
-}
-
-impl People {
-    /// For tests of other rooms.
-    #[cfg(test)]
-    pub(crate) fn named(members: Vec<Member>) -> People {
-        People { members }
-    }
-
-    /// Everybody, by number.
-    pub fn members(&self) -> &[Member] {
-        &self.members
-    }
-}
+pub use diags::Code;
+pub use directory::Directory;
+pub use members::{Account, Member, MemberId, People};

@@ -13,13 +13,15 @@ use crate::formats::detect::{Declined, RunnerUp};
 use crate::formats::framing::{Block, record_len};
 use crate::formats::{Format, Gap, Problem, Tells};
 use crate::input::Loss;
-use crate::traffic::Facts;
+use crate::traffic::{Facts, JoinAccount};
 
 /// What a run leaves behind.
 #[derive(Default)]
 pub struct Outcome {
     /// The facts of all files.
     pub facts: Facts,
+    /// How much of what was known by address alone got a name.
+    pub joins: JoinAccount,
     /// What became of each stream, in order of source and then of place in it.
     pub readings: Vec<Reading>,
 }
@@ -43,7 +45,9 @@ pub struct Reading {
     pub records: u64,
     /// Those that are events.
     pub events: u64,
-    /// Those that are not, by reason.
+    /// Those that tell who is at which address.
+    pub identities: u64,
+    /// Those that are neither, by reason.
     pub skipped: BTreeMap<&'static str, u64>,
     /// Those that were not understood, by reason.
     pub bad: BTreeMap<Cow<'static, str>, u64>,
@@ -166,6 +170,7 @@ pub struct BlockAccount {
     pub records: u64,
     pub lines: u64,
     events: u64,
+    identities: u64,
     skipped: Vec<(&'static str, u64)>,
     bad: BTreeMap<Cow<'static, str>, u64>,
     samples: Vec<BadSample>,
@@ -182,6 +187,10 @@ impl BlockAccount {
             Some((first, last)) => (first.min(at), last.max(at)),
             None => (at, at),
         });
+    }
+
+    pub fn identity(&mut self) {
+        self.identities += 1;
     }
 
     /// Few reasons occur in one block, so a short list beats a map.
@@ -227,6 +236,7 @@ impl Ledger {
         self.lines.push((offset, account.lines as u32));
         self.sum.records += account.records;
         self.sum.events += account.events;
+        self.sum.identities += account.identities;
         for (reason, count) in account.skipped {
             match self.sum.skipped.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, sum)) => *sum += count,
@@ -302,8 +312,10 @@ impl Draft {
         let block = Block { bytes: head[..end].to_vec(), start: 0, end, offset: 0, overlong: false };
         let mut account = BlockAccount::default();
         work::records(shelf, &shelf.log.layout, &block, &mut Bump::new(), &mut account, |account, record, _| {
-            if let work::Record::Event { event, at } = record {
-                account.event(event, at);
+            match record {
+                work::Record::Event { event, at } => account.event(event, at),
+                work::Record::Identity { .. } => account.identity(),
+                work::Record::Names { .. } | work::Record::Bad { .. } => {}
             }
         });
         self.bytes = end as u64;
@@ -329,6 +341,7 @@ impl Draft {
         let ledger = std::mem::take(&mut *lock(&shelf.ledger));
         reading.records = ledger.sum.records;
         reading.events = ledger.sum.events;
+        reading.identities = ledger.sum.identities;
         reading.skipped = ledger.sum.skipped.into_iter().collect();
         reading.bad = ledger.sum.bad;
         reading.span = ledger.sum.span;

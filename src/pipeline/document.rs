@@ -1,16 +1,22 @@
 //! From an outcome and a catalog to the report.
 
+mod account;
+mod apps;
+mod people;
+
 use jiff::tz::TimeZone;
 
-use super::{Outcome, Reading};
+use super::Outcome;
 use crate::catalog::Catalog;
 use crate::classify::Classified;
-use crate::event::Timestamp;
-use crate::inventory::{self, Sum};
+use crate::event::{Day, Timestamp};
+use crate::inventory::{self, Inventory, SiteRow, Sum, Verdict, View};
+use crate::people::{Account, People};
 use crate::report::document::{
-    App, BadRecord, CannotTell, Coverage, Host, Input, Part, Reason, Records, Report, RunnerUp, SCHEMA, Settings, Site,
-    Status, Totals, Traffic,
+    Coverage, Directory, OfficeHours, Part, Period, Report, SCHEMA, Settings, Site, Totals, Traffic, Verdicts,
 };
+
+pub use account::input;
 
 /// How many hosts of an uncataloged site are named.
 const HOSTS_NAMED: usize = 10;
@@ -26,63 +32,26 @@ pub struct Frame {
     pub until: Option<Timestamp>,
     /// Trouble outside any file.
     pub troubles: Vec<String>,
+    /// How facts are looked at; its zone is the frame's.
+    pub view: View,
 }
 
 impl Default for Frame {
     fn default() -> Self {
-        Frame { zone: TimeZone::UTC, since: None, until: None, troubles: Vec::new() }
+        Frame { zone: TimeZone::UTC, since: None, until: None, troubles: Vec::new(), view: View::default() }
     }
 }
 
 /// Judges the facts and puts everything into the one document.
-pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
-    let classified = Classified::new(catalog, &outcome.facts);
-    let inventory = inventory::take(&outcome.facts, &classified);
+pub fn report(outcome: &Outcome, catalog: &Catalog, people: &People, frame: &Frame) -> Report {
+    let facts = &outcome.facts;
+    let classified = Classified::new(catalog, facts);
+    let view = View { zone: frame.zone.clone(), ..frame.view.clone() };
+    let inventory = inventory::take(facts, &classified, people, &view);
+    let writer = Writer { catalog, frame, view: &view, people, inventory: &inventory };
+    let mut verdicts = [0; 5];
+    inventory.apps.iter().for_each(|row| verdicts[row.verdict as usize] += 1);
     let time = |at: Timestamp| shown(at, &frame.zone);
-    let apps = inventory
-        .apps
-        .iter()
-        .map(|row| App {
-            id: row.app.id().to_owned(),
-            name: row.app.name().to_owned(),
-            vendor: row.app.vendor().map(str::to_owned),
-            category: row.app.category().to_owned(),
-            people: row.crowd.people,
-            devices: row.crowd.devices,
-            touched: row.crowd.touched,
-            touched_only: row.touched_only(),
-            traffic: traffic(&row.sum, row.crowd.days, &frame.zone),
-            active_minutes: row.crowd.quarters * 15,
-            evidence: evidence(&row.sum),
-            hosts: row
-                .hosts
-                .iter()
-                .map(|host| Host {
-                    host: host.host.clone(),
-                    role: host.hit.role.as_str().to_owned(),
-                    rule: host.hit.rule.to_owned(),
-                    source: format!("{}:{}", host.hit.file, host.hit.line),
-                    people: host.people,
-                    requests: host.sum.sightings(),
-                    bytes_up: host.sum.bytes_up,
-                    bytes_down: host.sum.bytes_down,
-                })
-                .collect(),
-        })
-        .collect();
-    let uncataloged = inventory
-        .sites
-        .iter()
-        .map(|row| Site {
-            site: row.site.clone(),
-            people: row.crowd.people,
-            devices: row.crowd.devices,
-            traffic: traffic(&row.sum, row.crowd.days, &frame.zone),
-            evidence: evidence(&row.sum),
-            hosts: row.hosts.iter().take(HOSTS_NAMED).map(|(host, _)| host.clone()).collect(),
-            host_count: row.hosts.len() as u64,
-        })
-        .collect();
     Report {
         schema: SCHEMA.to_owned(),
         generator: concat!("umbrascope ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -93,81 +62,93 @@ pub fn report(outcome: &Outcome, catalog: &Catalog, frame: &Frame) -> Report {
             top: None,
             catalog_apps: catalog.len() as u64,
             catalog_digest: catalog.digest(),
+            period: inventory.period.map(|(first, last)| Period { first: date(first), last: date(last) }),
+            bucket: if inventory.buckets.weekly { "week" } else { "day" }.to_owned(),
+            names: view.keep_users,
+            office_hours: Some(office(&view.office)),
+            directory: directory(&people.account()),
+            policy: None,
         },
         totals: Totals {
             people: inventory.people,
             devices: inventory.devices,
-            destinations: outcome.facts.dest_count() as u64,
-            facts: outcome.facts.len() as u64,
-            challenges: outcome.facts.challenges,
-            failures: outcome.facts.failures,
+            destinations: facts.dest_count() as u64,
+            facts: facts.len() as u64,
+            challenges: facts.challenges,
+            failures: facts.failures,
+            apps: by_verdict(verdicts),
             traffic: traffic(&inventory.total, inventory.days, &frame.zone),
         },
         coverage: Coverage {
             requests: part(inventory.known.sightings(), inventory.total.sightings()),
             bytes: part(inventory.known.bytes(), inventory.total.bytes()),
             people: part(inventory.explained, inventory.people + inventory.devices),
+            names: Some(part(outcome.joins.named().sightings, outcome.joins.all().sightings))
+                .filter(|part| part.total > 0),
         },
-        apps,
-        uncataloged,
+        apps: inventory.apps.iter().map(|row| writer.app(row)).collect(),
+        findings: Vec::new(),
+        departments: writer.departments(|row| &row.departments, |member| member.department.as_deref()),
+        locations: writer.departments(|row| &row.locations, |member| member.site.as_deref()),
+        people: writer.everybody(),
+        social: None,
+        collaboration: None,
+        edge: Vec::new(),
+        uncataloged: inventory.sites.iter().map(|row| site(row, &frame.zone)).collect(),
         inputs: outcome.readings.iter().map(|reading| input(reading, &frame.zone)).collect(),
         troubles: frame.troubles.clone(),
     }
 }
 
-/// The account of one file.
-pub fn input(reading: &Reading, zone: &TimeZone) -> Input {
-    let reasons = |list: Vec<(String, u64)>| {
-        let mut list: Vec<Reason> = list.into_iter().map(|(reason, count)| Reason { reason, count }).collect();
-        list.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
-        list
-    };
-    let status = match (reading.losses.is_empty(), reading.format) {
-        (false, _) => Status::Lost,
-        (true, Some(_)) => Status::Read,
-        (true, None) => Status::Declined,
-    };
-    Input {
-        path: reading.path.clone(),
-        status,
-        format: reading.format.map(str::to_owned),
-        confidence: reading.score,
-        why: reading.why.clone().into_owned(),
-        runner_up: reading
-            .runner_up
-            .map(|second| RunnerUp { format: second.format.to_owned(), confidence: second.score }),
-        envelope: Some(reading.envelope.clone()).filter(|envelope| !envelope.is_empty()),
-        records: Records {
-            total: reading.records,
-            event: reading.events,
-            skipped: reading.skipped_count(),
-            bad: reading.bad_count(),
-        },
-        bytes: reading.bytes,
-        first: reading.span.map(|(first, _)| shown(first, zone)),
-        last: reading.span.map(|(_, last)| shown(last, zone)),
-        skipped: reasons(reading.skipped.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect()),
-        bad: reasons(reading.bad.iter().map(|(reason, count)| (reason.clone().into_owned(), *count)).collect()),
-        bad_samples: reading
-            .samples
-            .iter()
-            .map(|sample| BadRecord {
-                line: sample.line,
-                offset: sample.offset,
-                reason: sample.reason.clone().into_owned(),
-                excerpt: sample.excerpt.clone(),
-            })
-            .collect(),
-        cannot_tell: reading
-            .gaps
-            .iter()
-            .map(|(gap, advice)| CannotTell {
-                id: gap.id().to_owned(),
-                meaning: gap.meaning().to_owned(),
-                advice: advice.map(str::to_owned),
-            })
-            .collect(),
-        losses: reading.losses.clone(),
+/// What rows are written from.
+struct Writer<'a> {
+    catalog: &'a Catalog,
+    frame: &'a Frame,
+    view: &'a View,
+    people: &'a People,
+    inventory: &'a Inventory<'a>,
+}
+
+fn site(row: &SiteRow, zone: &TimeZone) -> Site {
+    Site {
+        site: row.site.clone(),
+        people: row.crowd.people,
+        devices: row.crowd.devices,
+        traffic: traffic(&row.sum, row.crowd.days, zone),
+        evidence: evidence(&row.sum),
+        hosts: row.hosts.iter().take(HOSTS_NAMED).map(|(host, _)| host.clone()).collect(),
+        host_count: row.hosts.len() as u64,
+    }
+}
+
+/// What a directory did. Without one it has no rows.
+fn directory(account: &Account) -> Option<Directory> {
+    let Account { rows, matched, unmatched, .. } = *account;
+    (rows > 0).then_some(Directory { rows, matched, unmatched })
+}
+
+fn office(office: &inventory::OfficeHours) -> OfficeHours {
+    let hour = |hour: u8| format!("{hour:02}:00");
+    let weekdays = office.weekdays.iter().zip(1..).filter(|(works, _)| **works).map(|(_, day)| day).collect();
+    OfficeHours { from: hour(office.hours.start), to: hour(office.hours.end), weekdays }
+}
+
+fn by_verdict(counts: [u64; 5]) -> Verdicts {
+    let count = |verdict: Verdict| counts[verdict as usize];
+    Verdicts {
+        used: count(Verdict::Used),
+        tried: count(Verdict::Tried),
+        touched: count(Verdict::Touched),
+        background: count(Verdict::Background),
+        blocked: count(Verdict::Blocked),
+    }
+}
+
+/// A day as `2026-03-09`.
+fn date(day: Day) -> String {
+    match jiff::Timestamp::from_second(day.start().seconds()) {
+        Ok(at) => at.to_zoned(TimeZone::UTC).date().to_string(),
+        Err(_) => String::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::event::{Destination, Event, Timestamp, normalize, parse_ip};
+use crate::event::{Destination, Event, Identity, Timestamp, normalize, parse_ip};
 use crate::formats::Problem;
 
 /// The normalized event. What is unknown is absent.
@@ -86,6 +86,54 @@ pub fn write(out: &mut Vec<u8>, event: &Event<'_>, at: Timestamp, source: &str, 
         user_agent: text(event.user_agent),
         session: text(event.session),
         evidence: event.evidence.as_str(),
+        format,
+        source,
+        line,
+    };
+    push(out, &line);
+}
+
+/// Who is where, as one record tells it.
+#[derive(Serialize)]
+struct IdentityLine<'a> {
+    ts: String,
+    identity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    src_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mac: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<u32>,
+    format: &'a str,
+    source: &'a str,
+    line: u64,
+}
+
+/// Adds an identity as a line.
+pub fn write_identity(
+    out: &mut Vec<u8>,
+    identity: &Identity<'_>,
+    at: Timestamp,
+    source: &str,
+    line: u64,
+    format: &str,
+) {
+    let text = |bytes: Option<&[u8]>| bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let line = IdentityLine {
+        ts: rfc3339(at),
+        identity: identity.stage.as_str(),
+        user: text(identity.user),
+        src_ip: identity.address.map(|raw| match parse_ip(raw) {
+            Some(ip) => ip.to_string(),
+            None => String::from_utf8_lossy(raw).into_owned(),
+        }),
+        device: text(identity.device),
+        mac: text(identity.mac),
+        seconds: identity.seconds,
         format,
         source,
         line,

@@ -116,7 +116,7 @@ impl Watch for Unwatched {}
 pub fn run(plan: &Plan, sources: &[Source], watch: &dyn Watch, out: &mut dyn Write) -> io::Result<Outcome> {
     let shop = Shop::new(plan, watch, sources);
     let tables = shop.run(out)?;
-    let facts = tables.into_par_iter().reduce(Facts::default, |mut a, mut b| {
+    let mut facts = tables.into_par_iter().reduce(Facts::default, |mut a, mut b| {
         // The smaller table joins the larger: the order does not matter to facts.
         if a.len() < b.len() {
             std::mem::swap(&mut a, &mut b);
@@ -124,7 +124,8 @@ pub fn run(plan: &Plan, sources: &[Source], watch: &dyn Watch, out: &mut dyn Wri
         a.merge(b);
         a
     });
-    Ok(Outcome { facts, readings: account::settle(shop.into_drafts()) })
+    let joins = facts.join();
+    Ok(Outcome { facts, joins, readings: account::settle(shop.into_drafts()) })
 }
 
 /// Says what every stream is, from its head alone.

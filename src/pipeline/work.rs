@@ -4,7 +4,7 @@ use bumpalo::Bump;
 
 use super::account::BlockAccount;
 use super::{Plan, Shelf, Wanted, events};
-use crate::event::{Event, Timestamp};
+use crate::event::{Event, Identity, Timestamp};
 use crate::formats::framing::{Block, hole_len, record_len, trim};
 use crate::formats::{Layout, Parsed, Problem};
 use crate::traffic::{Facts, Folded};
@@ -51,6 +51,23 @@ pub fn read(
                     },
                 }
             }
+            // Whoever came before --since may still be there after it.
+            Record::Identity { identity, at } => {
+                if !batch.identity(identity, at) {
+                    account.skip("nobody is named");
+                    return;
+                }
+                if plan.write == Wanted::Events {
+                    events::write_identity(text, identity, at, &shelf.path, line, shelf.log.format.id());
+                }
+                account.identity();
+            }
+            Record::Names { event, at } => {
+                let outside = plan.since.is_some_and(|since| at < since) || plan.until.is_some_and(|until| at >= until);
+                if !outside && plan.write != Wanted::Events {
+                    batch.learn(event, at);
+                }
+            }
             Record::Bad { problem, record, offset } => {
                 if plan.write == Wanted::BadLines {
                     events::write_bad(text, &shelf.path, line, offset, problem, record);
@@ -67,8 +84,24 @@ pub fn read(
 
 /// What [`records`] hands over; everything else is in the account already.
 pub enum Record<'r, 'a> {
-    Event { event: &'r Event<'a>, at: Timestamp },
-    Bad { problem: &'r Problem, record: &'r [u8], offset: u64 },
+    Event {
+        event: &'r Event<'a>,
+        at: Timestamp,
+    },
+    /// No event, and accounted for: it names an address for others.
+    Names {
+        event: &'r Event<'a>,
+        at: Timestamp,
+    },
+    Identity {
+        identity: &'r Identity<'a>,
+        at: Timestamp,
+    },
+    Bad {
+        problem: &'r Problem,
+        record: &'r [u8],
+        offset: u64,
+    },
 }
 
 /// Walks over the records of a block, settles those that are no events, and hands over the others, with the number of
@@ -137,10 +170,20 @@ pub fn records(
             Parsed::Event(event) => {
                 event.at = event.at.or(sent);
                 match event.at {
+                    _ if event.aside.is_some() => {
+                        account.skip(event.aside.unwrap_or_default());
+                        if let Some(at) = event.at {
+                            take(account, Record::Names { event, at }, line);
+                        }
+                    }
                     Some(at) => take(account, Record::Event { event, at }, line),
                     None => bad(account, Problem::new("no time", 0)),
                 }
             }
+            Parsed::Identity(identity) => match identity.at.or(sent) {
+                Some(at) => take(account, Record::Identity { identity, at }, line),
+                None => bad(account, Problem::new("no time", 0)),
+            },
             Parsed::Skip(why) => account.skip(why),
             Parsed::Layout(new) => {
                 account.skip("header");

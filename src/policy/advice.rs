@@ -7,7 +7,7 @@ use super::judge::{Alternative, Case, Judged};
 use super::kinds::Nature;
 use super::model::{Action, State, TenantKind};
 use super::state::members_of;
-use crate::inventory::rows::{AppRow, Stage, Verdict};
+use crate::inventory::{AppRow, Stage, Verdict};
 use crate::risk::Level as Risk;
 use crate::risk::words::{bytes, list};
 

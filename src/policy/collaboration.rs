@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::judge::{Case, Judged};
 use super::kinds::works_together;
 use super::model::State;
-use crate::inventory::rows::AppRow;
+use crate::inventory::AppRow;
 use crate::people::MemberId;
 use crate::risk::words::counted;
 
@@ -114,16 +114,9 @@ fn shared(one: &[MemberId], other: &[MemberId]) -> u64 {
     one.iter().filter(|member| other.binary_search(member).is_ok()).count() as u64
 }
 
-/// `team-chat` is called team chat, a category by its name.
 fn name(case: &Case<'_, '_>, job: &str) -> String {
-    match case.catalog.category(job) {
-        Some(category) => category.name().to_owned(),
-        None => {
-            let words = job.replace('-', " ");
-            let mut letters = words.chars();
-            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-        }
-    }
+    let name = case.catalog.job(job).map(|job| job.name());
+    name.or_else(|| case.catalog.category(job).map(|category| category.name())).unwrap_or(job).to_owned()
 }
 
 /// The sanctioned tool that most people know already, else the one with most people, could do for all.

@@ -7,7 +7,7 @@ use super::advice::stage;
 use super::judge::{Case, Judged};
 use super::kinds::Nature;
 use super::model::{Placement, State};
-use crate::inventory::rows::{AppRow, Stage};
+use crate::inventory::{AppRow, Stage};
 use crate::risk::words::list;
 
 /// An app at the edge.

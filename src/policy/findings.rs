@@ -12,7 +12,7 @@ use super::kinds::Nature;
 use super::model::{Level, State, Subject, TenantKind};
 use super::social::{Kind, Purpose, Social};
 use super::state::members_of;
-use crate::inventory::rows::{AppRow, Stage, Verdict};
+use crate::inventory::{AppRow, Stage, Verdict};
 use crate::risk::Level as Risk;
 use crate::risk::words::{bytes, counted, list, percent};
 

@@ -13,7 +13,7 @@ use super::model::{Action, Level, Placement, Policy, State, Subject, TenantKind}
 use super::social::{self, Social};
 use super::state::{applies, is_about, members_of, standing, tenant_kind};
 use crate::catalog::Catalog;
-use crate::inventory::rows::{AppRow, Inventory};
+use crate::inventory::{AppRow, Inventory};
 use crate::people::People;
 use crate::risk::words::Crowd;
 use crate::risk::{Exposure, Risk, score};

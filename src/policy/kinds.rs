@@ -2,9 +2,10 @@
 
 use crate::catalog::App;
 
-/// What people use an app for; two apps with the same job can stand in for each other.
+/// What people get done with an app; two apps with the same job can stand in for each other. Where nobody has said, apps of
+/// one category are taken to do the same.
 pub fn job_of(app: &App) -> &str {
-    app.category()
+    app.job().unwrap_or(app.category())
 }
 
 /// What sort of thing an app is, for advice and findings.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 use crate::diag::Source;
-use crate::inventory::rows::{Stage, Verdict};
+use crate::inventory::{OfficeHours, Rules, Stage, Verdict};
 use crate::risk;
 
 /// Makes a closed set of words with their names.
@@ -253,36 +253,6 @@ impl Default for Thresholds {
     }
 }
 
-/// When people are expected to work, in the report's time zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OfficeHours {
-    /// From when on.
-    pub from: Time,
-    /// Until when.
-    pub to: Time,
-    /// Monday first.
-    pub weekdays: [bool; 7],
-}
-
-impl Default for OfficeHours {
-    fn default() -> OfficeHours {
-        OfficeHours {
-            from: Time::constant(7, 0, 0, 0),
-            to: Time::constant(19, 0, 0, 0),
-            weekdays: [true, true, true, true, true, false, false],
-        }
-    }
-}
-
-impl OfficeHours {
-    /// Whether a quarter-hour of the day, 0 to 95, of a weekday, 0 for Monday, lies within.
-    pub fn contains(&self, weekday: usize, quarter: u32) -> bool {
-        let minute = |time: Time| u32::from(time.hour().unsigned_abs()) * 60 + u32::from(time.minute().unsigned_abs());
-        let at = quarter * 15;
-        self.weekdays.get(weekday).copied().unwrap_or(false) && minute(self.from) <= at && at < minute(self.to)
-    }
-}
-
 /// An instance of an app that is the company's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnTenant {
@@ -305,6 +275,7 @@ pub struct Policy {
     pub(super) thresholds: Thresholds,
     pub(super) office_hours: OfficeHours,
     pub(super) weights: risk::Weights,
+    pub(super) use_rules: Rules,
 }
 
 impl Default for Policy {
@@ -321,6 +292,7 @@ impl Default for Policy {
             thresholds: Thresholds::default(),
             office_hours: OfficeHours::default(),
             weights: risk::Weights::built_in(),
+            use_rules: Rules::built_in(),
         }
     }
 }
@@ -359,6 +331,11 @@ impl Policy {
     /// What makes a risk score.
     pub fn weights(&self) -> &risk::Weights {
         &self.weights
+    }
+
+    /// What makes use of traffic: the rules of the program with those of the policy laid over them.
+    pub fn use_rules(&self) -> &Rules {
+        &self.use_rules
     }
 
     /// The company's domains.

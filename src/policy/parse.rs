@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeString, DeValue};
+use toml::de::{DeString, DeValue, ValueDeserializer};
 
 use super::diags::{Code, Problem};
 use super::keys::{SECTIONS, Section};
 use super::model::{
-    Action, Decision, Level, OfficeHours, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds,
+    Action, Decision, Level, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds,
     When, fingerprint,
 };
 use super::raw::{Fields, Reader, Word, document};
@@ -16,29 +17,20 @@ use crate::catalog::{Catalog, fact_kind};
 use crate::diag::nearest::nearest;
 use crate::diag::{Diagnostic, Source};
 use crate::event::{Destination, normalize};
-use crate::inventory::rows::{Stage, Verdict};
+use crate::inventory::{OfficeHours, RawRule, Rules, Stage, Verdict};
 use crate::risk;
-
-/// Reads the `[[use]]` tables of a policy, which change the rules that tell use from touch. The value is what stands
-/// under `use`; spans point into the text of the policy.
-pub type UseHook<'h> = &'h mut dyn FnMut(&Spanned<DeValue<'_>>) -> Vec<Problem>;
 
 impl Policy {
     /// Reads a policy. `name` is the path as the user wrote it. Either all of it is right, or everything that is wrong
     /// comes back: a policy that is half in force would be worse than none.
     pub fn parse(name: &str, text: &str, catalog: &Catalog) -> Result<Policy, Vec<Diagnostic>> {
-        Policy::parse_with(name, text, catalog, &mut |_| Vec::new())
-    }
-
-    /// The same, with somebody who reads the `[[use]]` tables.
-    pub fn parse_with(name: &str, text: &str, catalog: &Catalog, hook: UseHook<'_>) -> Result<Policy, Vec<Diagnostic>> {
         let source = Arc::new(Source::new(name, text));
         let (table, problems) = document(text);
         let reader = Reader { excused: !problems.is_empty(), problems };
         let policy = Policy { source: Arc::clone(&source), digest: fingerprint(text), ..Policy::default() };
         let mut parser = Parser { reader, catalog, text, policy, spans: Vec::new() };
         for (key, value) in table.get_ref() {
-            parser.section(key, value, hook);
+            parser.section(key, value);
         }
         parser.twice();
         let mut problems = parser.reader.problems;
@@ -50,6 +42,8 @@ impl Policy {
     }
 }
 
+const STAGES: [Stage; 5] = [Stage::New, Stage::Spreading, Stage::Steady, Stage::Fading, Stage::Gone];
+
 struct Parser<'a> {
     reader: Reader,
     catalog: &'a Catalog,
@@ -60,14 +54,14 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn section(&mut self, key: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>, hook: UseHook<'_>) {
+    fn section(&mut self, key: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>) {
         let name: &str = key.get_ref();
         let Some(section) = SECTIONS.iter().find(|section| section.name == name) else {
             let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
             return self.reader.unknown_key(key, "a policy", &names);
         };
         match (section.name, section.many) {
-            ("use", _) => self.reader.problems.extend(hook(value)),
+            ("use", _) => self.use_rules(value),
             ("risk", _) => self.risk(value),
             (_, true) => self.many(value, section),
             _ => {
@@ -131,8 +125,15 @@ impl Parser<'_> {
 
     fn office_hours(&mut self, fields: &Fields) {
         let mut hours = OfficeHours::default();
-        hours.from = fields.time("from").unwrap_or(hours.from);
-        hours.to = fields.time("to").unwrap_or(hours.to);
+        for (name, slot) in [("from", &mut hours.hours.start), ("to", &mut hours.hours.end)] {
+            let Some(time) = fields.time(name) else { continue };
+            if time.minute() != 0 {
+                let message = format!("`{name}` is no whole hour");
+                let problem = Problem::new(Code::BadValue, fields.span_of(name), message, "minutes are not counted");
+                self.reader.problems.push(problem.help("write the nearest hour, such as `07:00`"));
+            }
+            *slot = time.hour().unsigned_abs();
+        }
         let days = fields.words("weekdays");
         if !days.is_empty() {
             let named = |day: &&str| days.iter().any(|word| word.text == *day);
@@ -140,7 +141,7 @@ impl Parser<'_> {
                 *open = named(day);
             }
         }
-        if hours.from >= hours.to {
+        if hours.hours.is_empty() {
             let message = "office hours end before they begin";
             let problem = Problem::new(Code::BadValue, fields.span_of("to"), message, "not after `from`");
             self.reader.problems.push(problem.help("name hours within one day, such as 07:00 to 19:00"));
@@ -220,6 +221,32 @@ impl Parser<'_> {
             }
         }
         self.policy.weights = weights;
+    }
+
+    /// The rules that tell use from touch are the inventory's; it reads them.
+    fn use_rules(&mut self, value: &Spanned<DeValue<'_>>) {
+        let DeValue::Array(tables) = value.get_ref() else {
+            return self.reader.wrong_type(value, "`use` cannot be", "tables, each opened by `[[use]]`");
+        };
+        let mut rules = Vec::new();
+        for table in tables {
+            match RawRule::deserialize(ValueDeserializer::from(table.clone())) {
+                Ok(rule) => rules.push(rule),
+                Err(error) => {
+                    let span = error.span().filter(|span| !span.is_empty()).unwrap_or(table.span());
+                    let message = error.message().trim().replace('\n', ", ");
+                    let problem = Problem::new(Code::BadUse, span, message, "in this rule of use");
+                    let help = "a rule of use has an `id`, a `verdict`, a `reason` and a table `when` of measures";
+                    self.reader.problems.push(problem.help(help));
+                }
+            }
+        }
+        let (rules, faults) = Rules::built_in().with(rules);
+        for fault in faults {
+            let problem = Problem::new(Code::BadUse, fault.span, fault.what, "in this rule of use");
+            self.reader.problems.push(problem.help(fault.help));
+        }
+        self.policy.use_rules = rules;
     }
 
     fn decision(&mut self, fields: &Fields) {
@@ -421,11 +448,9 @@ impl Parser<'_> {
             tenants: words("tenant").filter_map(TenantKind::from_name).collect(),
             risk: words("risk").next().and_then(risk::Level::from_name),
             growth: words("growth")
-                .filter_map(|name| Stage::ALL.into_iter().find(|stage| stage.as_str() == name))
+                .filter_map(|name| STAGES.into_iter().find(|stage| stage.as_str() == name))
                 .collect(),
-            verdicts: words("verdict")
-                .filter_map(|name| Verdict::ALL.into_iter().find(|verdict| verdict.as_str() == name))
-                .collect(),
+            verdicts: words("verdict").filter_map(Verdict::from_name).collect(),
             states: words("state").filter_map(State::from_name).collect(),
             people: fields.number("people"),
             uploads: fields.number("uploads"),

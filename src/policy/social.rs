@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::judge::Case;
 use super::kinds::{SOCIAL, SOCIAL_TOOLS};
 use super::state::department;
-use crate::inventory::rows::AppRow;
+use crate::inventory::AppRow;
 use crate::people::MemberId;
 use crate::risk::words::{list, percent};
 

@@ -3,7 +3,7 @@
 use super::kinds::{Nature, is_personal};
 use super::model::{Decision, Placement, Policy, Rule, State, Subject, TenantKind};
 use crate::catalog::App;
-use crate::inventory::rows::{AppRow, Verdict};
+use crate::inventory::{AppRow, Verdict};
 use crate::people::{MemberId, People};
 use crate::risk::Risk;
 

@@ -17,7 +17,7 @@ domains = ["contoso.example"]
 
 [office-hours]
 from = "8:00"
-to = 18:30
+to = 18:00:00
 weekdays = ["mon", "tue"]
 
 [thresholds]
@@ -67,7 +67,7 @@ fn a_rich_policy_is_read_whole() {
     assert_eq!(policy.own_tenants()[1], OwnTenant { app: Some("slack".into()), tenant: "contoso-de".into() });
     assert_eq!(policy.own_tenants()[0].tenant, "contoso");
     let hours = policy.office_hours();
-    assert!(hours.contains(0, 32) && !hours.contains(0, 31) && !hours.contains(2, 40) && !hours.contains(0, 74));
+    assert_eq!((hours.hours.clone(), hours.weekdays), (8..18, [true, true, false, false, false, false, false]));
     assert_eq!((policy.thresholds().heavy_upload, policy.thresholds().after_hours), (2_000_000_000, 40));
     assert_eq!(policy.thresholds().same_job, Thresholds::default().same_job);
     let decisions = policy.decisions();
@@ -96,19 +96,21 @@ fn a_host_becomes_its_app() {
 }
 
 #[test]
-fn the_use_tables_are_handed_on() {
-    let catalog = Catalog::built_in();
-    let text = "[[use]]\nrule = \"beacon\"\n[[use]]\nrule = \"daily\"\n";
-    let mut spans = Vec::new();
-    let policy = Policy::parse_with("p.toml", text, &catalog, &mut |value| {
-        spans.push(value.span());
-        Vec::new()
-    });
-    assert!(policy.is_ok() && spans.len() == 1);
-    let problems = Policy::parse_with("p.toml", text, &catalog, &mut |value| {
-        vec![Problem::new(Code::BadUse, value.span(), "no such rule", "unknown")]
-    });
-    assert_eq!(problems.unwrap_err()[0].code(), "policy/bad-use");
+fn the_rules_of_use_are_the_inventorys() {
+    let text = r#"
+[[use]]
+id = "one-look"
+verdict = "tried"
+when = { work = "1.." }
+reason = "With us, one look counts."
+"#;
+    let rules = parse(text).unwrap();
+    let rule = rules.use_rules().iter().find(|rule| &*rule.id == "one-look").unwrap();
+    assert_eq!(&*rule.reason, "With us, one look counts.");
+    let told = parse(&text.replace("tried", "liked").replace("\"1..\"", "\"lots\"")).unwrap_err();
+    assert!(told.contains("`liked` is no verdict") && told.contains("this is no range"), "{told}");
+    let told = parse(&text.replace("verdict", "verdikt")).unwrap_err();
+    assert!(told.contains("policy/bad-use") && told.contains("verdikt"), "{told}");
 }
 
 /// Nothing that stands in a file may stop the program: every prefix and every lost character.

@@ -3,8 +3,18 @@
 //! Counts are exact integers, byte counts are bytes, instants are RFC 3339 in the report's time zone, shares are fractions
 //! between 0 and 1. What is not known is absent.
 
+mod app;
+mod judged;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use app::{
+    Advice, Alternative, App, Decision, Growth, Host, Life, Named, Risk, RiskPart, Slice, Tenant, User, Verdicts,
+};
+pub use judged::{
+    Collaboration, Department, DepartmentApp, Edge, Finding, Job, Network, Overlap, Person, Social, Tool, Unit,
+};
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "umbrascope.report/1";
@@ -23,8 +33,29 @@ pub struct Report {
     pub totals: Totals,
     /// How much of it the catalog explains.
     pub coverage: Coverage,
-    /// Apps in use, most people first.
+    /// Apps: used ones first, then tried, touched, background and blocked ones; among these, most people first.
     pub apps: Vec<App>,
+    /// What deserves a look, gravest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub findings: Vec<Finding>,
+    /// By department of the directory, most active people first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub departments: Vec<Department>,
+    /// By site of the directory, most active people first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub locations: Vec<Department>,
+    /// Everybody, where names were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub people: Vec<Person>,
+    /// Where people meet customers, and where they spend their breaks.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub social: Option<Social>,
+    /// Tools that do the same job.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub collaboration: Option<Collaboration>,
+    /// What people found by themselves and what spreads.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub edge: Vec<Edge>,
     /// Destinations that no app claims, by site; those with most people or most bytes sent first.
     pub uncataloged: Vec<Site>,
     /// What was read, in order of path.
@@ -52,6 +83,64 @@ pub struct Settings {
     pub catalog_apps: u64,
     /// Its fingerprint: the same catalog has the same one.
     pub catalog_digest: String,
+    /// The first and the last UTC day with a fact.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub period: Option<Period>,
+    /// The step of growth lines: `day`, or `week` (ISO weeks, from Monday) for more than two months.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub bucket: String,
+    /// People are named.
+    #[serde(default)]
+    pub names: bool,
+    /// When people are expected to work.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub office_hours: Option<OfficeHours>,
+    /// The directory of people, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub directory: Option<Directory>,
+    /// The policy, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub policy: Option<Policy>,
+}
+
+/// From day to day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Period {
+    /// The first day, `2026-03-09`.
+    pub first: String,
+    /// The last day.
+    pub last: String,
+}
+
+/// When people are expected to work, by the clock of the report's zone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OfficeHours {
+    /// `07:00`.
+    pub from: String,
+    /// `19:00`.
+    pub to: String,
+    /// 1 is Monday.
+    pub weekdays: Vec<u8>,
+}
+
+/// What the directory of people did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Directory {
+    /// Its rows.
+    pub rows: u64,
+    /// People and devices of the logs whom it knows.
+    pub matched: u64,
+    /// Those whom it does not know.
+    pub unmatched: u64,
+}
+
+/// Which policy judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Policy {
+    /// Its file.
+    pub path: String,
+    /// Its decisions.
+    pub decisions: u64,
 }
 
 /// Sums over everything that was read.
@@ -69,6 +158,9 @@ pub struct Totals {
     pub challenges: u64,
     /// Requests that failed before anything was transferred; in no other count.
     pub failures: u64,
+    /// Apps by verdict.
+    #[serde(default)]
+    pub apps: Verdicts,
     /// The counts.
     #[serde(flatten)]
     pub traffic: Traffic,
@@ -110,6 +202,9 @@ pub struct Coverage {
     pub bytes: Part,
     /// People and devices seen with at least one cataloged app.
     pub people: Part,
+    /// Sightings that the logs know by address only: those that got a name by a join. Absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub names: Option<Part>,
 }
 
 /// A part of a whole.
@@ -122,60 +217,6 @@ pub struct Part {
     /// `known / total`, rounded to four places; absent when there is nothing.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub share: Option<f64>,
-}
-
-/// One app of the inventory.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct App {
-    /// The catalog's id: stable for ever.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its maker.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub vendor: Option<String>,
-    /// The catalog's category.
-    pub category: String,
-    /// People who reached a host where one works, not only an embedded or background one.
-    pub people: u64,
-    /// The same for clients without a person.
-    pub devices: u64,
-    /// People and devices seen only with pixels, widgets, content networks or telemetry of this app, or only blocked.
-    pub touched: u64,
-    /// Nobody did more than touch it.
-    pub touched_only: bool,
-    /// The counts.
-    #[serde(flatten)]
-    pub traffic: Traffic,
-    /// Minutes in which somebody was active, by quarter-hours, summed over people and devices.
-    pub active_minutes: u64,
-    /// How it is known, strongest tier first.
-    pub evidence: Vec<String>,
-    /// The hosts that were seen, busiest first.
-    pub hosts: Vec<Host>,
-}
-
-/// A host of an app, with the proof.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Host {
-    /// The host, or host and path prefix where the catalog splits by path.
-    pub host: String,
-    /// The host's role in the app.
-    pub role: String,
-    /// The words of the catalog that matched.
-    pub rule: String,
-    /// Where they stand: file and line.
-    pub source: String,
-    /// People and devices.
-    pub people: u64,
-    /// Visits and look-ups.
-    pub requests: u64,
-    /// Bytes sent, where known.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub bytes_up: Option<u64>,
-    /// Bytes received, where known.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub bytes_down: Option<u64>,
 }
 
 /// A destination that no app claims, gathered by registrable domain.
@@ -274,14 +315,21 @@ pub struct RunnerUp {
     pub confidence: u8,
 }
 
-/// total = event + skipped + bad.
+/// total = event + identity + skipped + bad.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "told by their names and the sum")]
 pub struct Records {
     pub total: u64,
     pub event: u64,
+    /// Who was at which address.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub identity: u64,
     pub skipped: u64,
     pub bad: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A reason and how often it applied.

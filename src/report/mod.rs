@@ -17,7 +17,7 @@ pub mod words;
 use std::io::{self, Write};
 
 pub use document::Report;
-pub use view::View;
+pub use view::{Include, View};
 
 /// Writes a report. Fails only if the writer does.
 ///

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{App, Input, Part, Report, Site, Status, Traffic};
+use super::document::{App, Input, Part, Report, Site, Status, Traffic, Verdicts};
 use super::{View, words};
 
 /// Uncataloged destinations that are shown where nobody asked for a number.
@@ -229,11 +229,16 @@ fn apps(report: &Report, view: &View, page: &mut Vec<Block>) {
         let mut grid = Builder::default();
         grid.column("app", Kind::Name(20), 0, shown.iter().map(|app| app.name.clone()));
         grid.column("category", Kind::Name(12), 5, shown.iter().map(|app| app.category.clone()));
-        table.who(&mut grid);
-        if view.include_touched {
-            grid.column("touched", Kind::Number, 4, shown.iter().map(|app| words::short_count(app.touched)));
+        if shown.iter().any(|app| app.verdicts != Verdicts::default()) {
+            verdicts(&mut grid, view, &shown);
+        } else {
+            table.who(&mut grid);
+            if view.include.any() {
+                grid.column("touched", Kind::Number, 4, shown.iter().map(|app| words::short_count(app.touched)));
+            }
         }
         table.traffic(&mut grid);
+        judged(&mut grid, &shown);
         if shown.iter().any(|app| app.active_minutes > 0) {
             grid.column(
                 "active",
@@ -249,7 +254,7 @@ fn apps(report: &Report, view: &View, page: &mut Vec<Block>) {
         grid.column("known by", Kind::Name(8), 12, shown.iter().map(|app| strongest(app)));
         page.push(Block::Grid(grid.0));
     }
-    let all = report.apps.iter().filter(|app| view.include_touched || !app.touched_only).count();
+    let all = report.apps.iter().filter(|app| view.include.shows(app)).count();
     if all > shown.len() {
         page.push(Block::Note(Text::default().say(format!(
             "The first {} of {} apps; without --top all are shown.",
@@ -257,17 +262,46 @@ fn apps(report: &Report, view: &View, page: &mut Vec<Block>) {
             words::count(all as u64)
         ))));
     }
-    let touched: Vec<&App> = report.apps.iter().filter(|app| app.touched_only).collect();
-    if !view.include_touched && !touched.is_empty() {
-        let count = words::counted(touched.len() as u64, "app", "apps");
-        let some = if touched.len() > ITEMS { ", such as" } else { ":" };
-        page.push(Block::Note(
-            Text::default()
-                .say(format!("and {count} only touched{some} "))
-                .names(touched.iter().take(ITEMS).map(|app| app.name.as_str()))
-                .say("; --include-touched shows them."),
-        ));
+    passed_over(report, view, page);
+}
+
+/// The apps that are not in the table, by verdict.
+fn passed_over(report: &Report, view: &View, page: &mut Vec<Block>) {
+    let hidden: Vec<&App> = report.apps.iter().filter(|app| !view.include.shows(app)).collect();
+    if hidden.is_empty() {
+        return;
     }
+    let mut text = Text::default().say("and ");
+    let kinds = [("touched", "only touched"), ("background", "used by programs alone"), ("blocked", "always blocked")];
+    let verdict = |app: &App| match app.verdict.as_str() {
+        known @ ("background" | "blocked") => known.to_owned(),
+        _ => "touched".to_owned(),
+    };
+    let mut told = 0;
+    for (kind, words) in kinds {
+        let some: Vec<&&App> = hidden.iter().filter(|app| verdict(app) == kind).collect();
+        if some.is_empty() {
+            continue;
+        }
+        let count = match told {
+            0 => words::counted(some.len() as u64, "app", "apps"),
+            _ => words::count(some.len() as u64),
+        };
+        let such = if some.len() > ITEMS { ", such as" } else { ":" };
+        text = text
+            .say(if told > 0 { "; " } else { "" })
+            .say(format!("{count} {words}{such} "))
+            .names(some.iter().take(ITEMS).map(|app| app.name.as_str()));
+        told += 1;
+    }
+    let shows = if told > 1 {
+        "all"
+    } else {
+        kinds.map(|(kind, _)| kind)
+            [kinds.iter().position(|(kind, _)| hidden.iter().any(|app| verdict(app) == *kind)).unwrap_or(0)]
+    };
+    let them = if hidden.len() == 1 { "it" } else { "them" };
+    page.push(Block::Note(text.say(format!("; --include {shows} shows {them}."))));
 }
 
 fn sites(report: &Report, view: &View, page: &mut Vec<Block>) {
@@ -293,6 +327,40 @@ fn sites(report: &Report, view: &View, page: &mut Vec<Block>) {
             words::count(more as u64),
             report.uncataloged.len()
         ))));
+    }
+}
+
+/// How many used and tried it, and what became of the others.
+fn verdicts(grid: &mut Builder, view: &View, shown: &[&App]) {
+    let any = |what: fn(&Verdicts) -> u64| shown.iter().any(|app| what(&app.verdicts) > 0);
+    if view.include.any() {
+        grid.column("verdict", Kind::Name(7), 1, shown.iter().map(|app| app.verdict.clone()));
+    }
+    grid.column("used by", Kind::Number, 1, shown.iter().map(|app| words::short_count(app.verdicts.used)));
+    if any(|counts| counts.tried) {
+        grid.column("tried", Kind::Number, 4, shown.iter().map(|app| words::short_count(app.verdicts.tried)));
+    }
+    if view.include.any() {
+        grid.column("touched", Kind::Number, 4, shown.iter().map(|app| words::short_count(app.verdicts.touched)));
+    }
+}
+
+/// What was judged: the stage of life, the risk, and what was decided.
+fn judged(grid: &mut Builder, shown: &[&App]) {
+    if shown.iter().any(|app| app.life.is_some()) {
+        let stage = |app: &&App| app.life.as_ref().map(|life| life.stage.clone()).unwrap_or_default();
+        grid.column("stage", Kind::Name(6), 5, shown.iter().map(stage));
+    }
+    if shown.iter().any(|app| app.risk.is_some()) {
+        let risk = |app: &&App| app.risk.as_ref().map(|risk| risk.score.to_string()).unwrap_or_default();
+        grid.column("risk", Kind::Number, 3, shown.iter().map(risk));
+    }
+    if shown.iter().any(|app| !app.state.is_empty()) {
+        grid.column("state", Kind::Name(8), 4, shown.iter().map(|app| app.state.clone()));
+    }
+    if shown.iter().any(|app| app.advice.is_some()) {
+        let advice = |app: &&App| app.advice.as_ref().map(|advice| advice.action.clone()).unwrap_or_default();
+        grid.column("advice", Kind::Name(6), 6, shown.iter().map(advice));
     }
 }
 

@@ -14,24 +14,65 @@ pub struct View {
     pub color: bool,
     /// Show only so many apps and so many uncataloged destinations.
     pub top: Option<usize>,
-    /// Show also the apps that nobody did more than touch. JSON always has them, marked.
-    pub include_touched: bool,
+    /// Show also these apps that nobody used or tried. JSON always has them, marked.
+    pub include: Include,
     /// Show more of the reading account.
     pub verbose: bool,
     /// The table that becomes CSV.
     pub csv_of: csv::Of,
 }
 
+/// Which apps that nobody used or tried are shown all the same.
+///
+/// ```
+/// use umbrascope::report::Include;
+/// assert_eq!(Include::new(["touched", "background", "blocked"]), Include::new(["all"]));
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Include {
+    touched: bool,
+    background: bool,
+    blocked: bool,
+}
+
+impl Include {
+    /// By the words of the verdicts, or `all`. Other words mean nothing.
+    pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Include {
+        let mut include = Include::default();
+        for word in words {
+            include.touched |= matches!(word, "touched" | "all");
+            include.background |= matches!(word, "background" | "all");
+            include.blocked |= matches!(word, "blocked" | "all");
+        }
+        include
+    }
+
+    /// Whether anything is shown that would not be shown otherwise.
+    pub fn any(self) -> bool {
+        self.touched || self.background || self.blocked
+    }
+
+    /// Whether an app is shown. Documents that know no verdicts know what was touched.
+    pub(super) fn shows(self, app: &App) -> bool {
+        !app.touched_only
+            || match app.verdict.as_str() {
+                "background" => self.background,
+                "blocked" => self.blocked,
+                _ => self.touched,
+            }
+    }
+}
+
 impl Default for View {
     fn default() -> View {
-        View { width: 100, color: false, top: None, include_touched: false, verbose: false, csv_of: csv::Of::Apps }
+        View { width: 100, color: false, top: None, include: Include::default(), verbose: false, csv_of: csv::Of::Apps }
     }
 }
 
 impl View {
     /// The apps to show in a table, in the report's order.
     pub fn apps<'a>(&self, report: &'a Report) -> Vec<&'a App> {
-        let wanted = report.apps.iter().filter(|app| self.include_touched || !app.touched_only);
+        let wanted = report.apps.iter().filter(|app| self.include.shows(app));
         wanted.take(self.top.unwrap_or(usize::MAX)).collect()
     }
 

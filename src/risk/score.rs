@@ -4,7 +4,7 @@ use super::weights::{Level, PartWeights, Weights};
 use super::words::{Crowd, bytes, counted, percent};
 use crate::catalog::{App, Category, Fact};
 use crate::event::Evidence;
-use crate::inventory::rows::{AppRow, Stage};
+use crate::inventory::{AppRow, Stage};
 
 /// The risk of an app, with everything it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,21 +2,23 @@
 
 use super::*;
 use crate::catalog::{App, Catalog};
-use crate::inventory::Sum;
-use crate::inventory::rows::{AppRow, Life, Stage, Verdict};
+use crate::inventory::{AppRow, Crowd, Life, Stage, Sum, Verdict};
 use crate::people::MemberId;
 
 /// A row of an app that nobody came near.
 pub(crate) fn blank(app: &App) -> AppRow<'_> {
     AppRow {
         app,
+        crowd: Crowd::default(),
         sum: Sum::default(),
         hosts: Vec::new(),
         verdict: Verdict::Touched,
+        rule: 0,
         counts: [0; 5],
         used_by: Vec::new(),
         tried_by: Vec::new(),
         departments: Vec::new(),
+        locations: Vec::new(),
         unknown_department: 0,
         tenants: Vec::new(),
         growth: Vec::new(),
@@ -28,11 +30,12 @@ pub(crate) fn blank(app: &App) -> AppRow<'_> {
         plain_requests: 0,
         uploaders: 0,
         heaviest: None,
+        users: Vec::new(),
     }
 }
 
 pub(crate) fn members(numbers: std::ops::Range<u32>) -> Vec<MemberId> {
-    numbers.map(MemberId::numbered).collect()
+    numbers.map(MemberId::of).collect()
 }
 
 fn of(catalog: &Catalog, id: &str, change: impl FnOnce(&mut AppRow<'_>, &mut Exposure)) -> Risk {

@@ -33,7 +33,7 @@ const _: () = assert!(size_of::<Fact>() == 64);
 /// Days are counted from here, in 16 bits: 1990 to 2169.
 const FIRST_DAY: i32 = 7305;
 
-/// Which byte counters any record told.
+/// Which byte counters any record told, and whether any went over plain http.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known(u8);
 
@@ -53,9 +53,36 @@ impl Quarters {
         Quarters([self.0[0] | other.0[0], self.0[1] | other.0[1], self.0[2] | other.0[2]])
     }
 
+    /// Those with these indexes, 0 to 95.
+    pub fn of(indexes: impl IntoIterator<Item = u32>) -> Quarters {
+        let mut quarters = Quarters::default();
+        indexes.into_iter().filter(|index| *index < 96).for_each(|index| quarters.mark(index * 900));
+        quarters
+    }
+
+    /// Those in both.
+    #[must_use]
+    pub fn and(self, other: Quarters) -> Quarters {
+        Quarters([self.0[0] & other.0[0], self.0[1] & other.0[1], self.0[2] & other.0[2]])
+    }
+
+    /// The indexes, in order.
+    pub fn iter(self) -> impl Iterator<Item = u32> {
+        (0..96).filter(move |index| self.contains(*index))
+    }
+
     /// Whether something happened in the quarter-hour with this index, 0 to 95.
     pub fn contains(self, index: u32) -> bool {
         self.0.get(index as usize / 32).is_some_and(|word| word & (1 << (index % 32)) != 0)
+    }
+
+    /// From one quarter-hour through another.
+    pub(super) fn span(from: u32, through: u32) -> Quarters {
+        let mut quarters = Quarters::default();
+        for index in from..=through.min(95) {
+            quarters.0[index as usize / 32] |= 1 << (index % 32);
+        }
+        quarters
     }
 
     fn mark(&mut self, second_of_day: u32) {
@@ -124,6 +151,26 @@ impl Fact {
         self.down = self.down.saturating_add(other.down);
     }
 
+    /// Takes in what was known by address alone and has turned out to be of this destination. One activity logged at several
+    /// layers is one: where the named records count requests, those of the others are the same ones, and the larger count
+    /// holds. Bytes are told at one layer only, and add up.
+    pub(super) fn join(&mut self, other: &Fact) {
+        let counts = [self.requests, self.blocked, self.uploads];
+        self.merge(other);
+        let max = |mine: u32, theirs: u32| mine.max(theirs);
+        self.requests = max(counts[0], other.requests);
+        self.blocked = max(counts[1], other.blocked);
+        self.uploads = max(counts[2], other.uploads);
+        self.evidence |= 1 << Evidence::Joined as u8;
+    }
+
+    /// All records of one session are one request.
+    pub(super) fn once(&mut self) {
+        self.requests = self.requests.min(1);
+        self.blocked = self.blocked.min(1);
+        self.uploads = self.uploads.min(1);
+    }
+
     pub(super) fn packed_day(&self) -> u16 {
         self.day
     }
@@ -158,6 +205,16 @@ impl Fact {
         (self.known.0 & 2 != 0).then_some(self.down)
     }
 
+    /// Whether any of it went over plain http.
+    pub fn plain(&self) -> bool {
+        self.known.0 & PLAIN != 0
+    }
+
+    /// Bytes of both directions, as far as they are known.
+    pub(super) fn bytes(&self) -> u64 {
+        self.up.saturating_add(self.down)
+    }
+
     /// The tiers of evidence seen, as bits by [`Evidence`]'s order.
     pub fn evidence_bits(&self) -> u8 {
         self.evidence
@@ -165,7 +222,7 @@ impl Fact {
 }
 
 /// What one event adds to a fact. Small, so that many can wait until the table takes them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sighting {
     pub day: u16,
     evidence: u8,
@@ -180,6 +237,9 @@ const REQUEST: u8 = 1;
 const LOOKUP: u8 = 2;
 const BLOCKED: u8 = 4;
 const UPLOAD: u8 = 8;
+
+/// In [`Known`], beside the two byte counters.
+const PLAIN: u8 = 4;
 
 impl Sighting {
     #[inline]
@@ -196,10 +256,13 @@ impl Sighting {
         if event.method.is_some_and(sends_content) {
             counts |= UPLOAD;
         }
+        // Formats that split a URL put the port of its scheme in.
+        let plain = event.plain | (event.evidence == Evidence::Url && event.dst_port == Some(80));
+        let known = u8::from(event.bytes_up.is_some()) | u8::from(event.bytes_down.is_some()) << 1;
         Sighting {
             day: Fact::pack(at.day()),
             evidence: 1 << event.evidence as u8,
-            known: Known(u8::from(event.bytes_up.is_some()) | u8::from(event.bytes_down.is_some()) << 1),
+            known: Known(known | if plain { PLAIN } else { 0 }),
             counts,
             second: at.second_of_day(),
             up: event.bytes_up.unwrap_or(0),

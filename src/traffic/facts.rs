@@ -5,12 +5,15 @@ use rayon::prelude::*;
 use string_interner::{Symbol, symbol::SymbolU32};
 
 use super::fact::{Fact, Sighting};
+use super::joins::{By, Decisions, Held, JoinAccount, Joins, Verdict, either};
+use super::leases::Leases;
 use super::names::{Dest, Who, WhoKind, bare_login};
 use super::shard::{Interner, SHARDS, Shard, TOGETHER, hash, shard_of};
 use super::spellings::Spellings;
 use super::splits::Splits;
 use crate::event::{
-    Action, Destination, Event, Timestamp, is_inside, is_inside_name, normalize, parse_ip, registrable,
+    Action, Destination, Event, Evidence, Identity, Timestamp, is_inside, is_inside_name, normalize, parse_ip,
+    registrable,
 };
 
 /// A destination of one [`Facts`]; it means nothing in another.
@@ -33,7 +36,8 @@ impl WhoId {
 pub enum Folded {
     /// It is in a fact now.
     Counted,
-    /// It is counted as a sign-in challenge or a failure, and is no sighting of anything.
+    /// It is counted as a sign-in challenge or a failure, and is no sighting of anything; or it is not counted at all, and
+    /// only names an address.
     Aside,
     /// The destination lies inside the network, or is no name at all.
     Inside,
@@ -52,6 +56,10 @@ pub struct Facts {
     whos: Interner,
     /// By kind: the same text may name a person and a device.
     who_spellings: [Spellings<WhoId>; 4],
+    leases: Leases,
+    joins: Joins,
+    /// Destinations of which nothing is left since [`Facts::join`].
+    bare: usize,
     /// Sign-in challenges (407 and the like): neither use nor block.
     pub challenges: u64,
     /// Requests that failed before anything was transferred.
@@ -91,7 +99,10 @@ impl Default for Facts {
             dest_spellings: Spellings::new(hasher.clone()),
             splits: Vec::new(),
             whos: Interner::with_hasher(hasher.clone()),
+            leases: Leases::new(hasher.clone()),
             who_spellings: std::array::from_fn(|_| Spellings::new(hasher.clone())),
+            joins: Joins::new(&hasher),
+            bare: 0,
             hasher,
             challenges: 0,
             failures: 0,
@@ -137,7 +148,84 @@ impl Facts {
             other.who_ids().map(|id| WhoId(self.whos.get_or_intern(other.who_text(id)).to_usize() as u32)).collect();
         self.challenges += other.challenges;
         self.failures += other.failures;
-        self.shards.par_iter_mut().zip(other.shards).for_each(|(mine, theirs)| mine.merge(theirs, &whos));
+        self.leases.merge(other.leases);
+        self.bare += other.bare;
+        let dests: Vec<Vec<DestId>> =
+            self.shards.par_iter_mut().zip(other.shards).map(|(mine, theirs)| mine.merge(theirs, &whos)).collect();
+        self.joins.names.merge(other.joins.names, &dests, &whos);
+        self.joins.sessions.merge(other.joins.sessions, &dests, &whos);
+        self.let_go();
+        self.settle();
+    }
+
+    /// Gives names to what is known by address alone, as far as other records tell them. To be called once, when
+    /// everything is in: until then records of sessions are held back, and in no fact.
+    pub fn join(&mut self) -> JoinAccount {
+        let Joins { names, mut sessions } = std::mem::replace(&mut self.joins, Joins::new(&self.hasher));
+        let mut account = JoinAccount { capped: sessions.capped(), ..JoinAccount::default() };
+        let mut named: Vec<Fact> = Vec::new();
+        let (held, verdicts) = sessions.settle(|one, other| either(&self.shards, one, other));
+        let key = |held: &Held| (held.id, held.dest, held.who, held.sighting.day);
+        for records in held.chunk_by(|one, other| key(one) == key(other)) {
+            let Some(first) = records.first() else { continue };
+            let mut fact = Fact::new(first.dest, first.who, first.sighting.day);
+            records.iter().for_each(|held| fact.add(&held.sighting));
+            fact.once();
+            match verdicts.get(&first.id) {
+                Some(verdict @ Verdict::Named(dest, By::Id)) => {
+                    account.add(*verdict, &fact);
+                    fact.dest = *dest;
+                    named.push(fact);
+                }
+                _ => {
+                    let hash = hash(&self.hasher, fact.dest, fact.who, fact.packed_day());
+                    self.shards[fact.dest.shard()].merge_one(hash, &fact);
+                }
+            }
+        }
+        let decisions = Decisions::new(&names, &self.shards);
+        let decide = |shard: &Shard| {
+            let mut account = JoinAccount::default();
+            let mut rows = Vec::new();
+            for (row, fact) in shard.address_facts() {
+                let verdict = decisions.of(fact);
+                account.add(verdict, fact);
+                if let Verdict::Named(dest, _) = verdict {
+                    rows.push((row, dest));
+                }
+            }
+            (account, rows)
+        };
+        let decided: Vec<(JoinAccount, Vec<(u32, DestId)>)> = self.shards.par_iter().map(decide).collect();
+        decided.iter().for_each(|(some, _)| account.merge(some));
+        let hasher = &self.hasher;
+        let moved: Vec<Vec<Fact>> =
+            self.shards.par_iter_mut().zip(decided).map(|(shard, (_, rows))| shard.remove(hasher, &rows)).collect();
+        let mut by_shard: Vec<Vec<Fact>> = self.shards.iter().map(|_| Vec::new()).collect();
+        for fact in named.into_iter().chain(moved.into_iter().flatten()) {
+            by_shard[fact.dest.shard()].push(fact);
+        }
+        self.shards.par_iter_mut().zip(by_shard).for_each(|(shard, facts)| shard.join(hasher, facts));
+        if !held.is_empty() || !names.is_empty() {
+            self.bare = self.shards.par_iter().map(Shard::bare_count).sum();
+        }
+        account
+    }
+
+    /// Enters what the sessions could not hold.
+    fn let_go(&mut self) {
+        for Held { dest, who, sighting, .. } in self.joins.sessions.let_go() {
+            self.put(dest, who, sighting);
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, dest: DestId, who: WhoId, sighting: Sighting) {
+        let hash = hash(&self.hasher, dest, who, sighting.day);
+        self.waiting.push(Waiting { hash, dest, who, sighting });
+        if self.waiting.len() >= TOGETHER {
+            self.settle();
+        }
     }
 
     /// How many facts.
@@ -152,7 +240,7 @@ impl Facts {
 
     /// How many distinct destinations.
     pub fn dest_count(&self) -> usize {
-        self.shards.iter().map(Shard::dest_count).sum()
+        self.shards.iter().map(Shard::dest_count).sum::<usize>().saturating_sub(self.bare)
     }
 
     /// How many distinct people, devices and addresses.
@@ -163,6 +251,11 @@ impl Facts {
     /// All facts, in no useful order.
     pub fn iter(&self) -> impl Iterator<Item = &Fact> {
         self.shards.iter().flat_map(Shard::facts)
+    }
+
+    /// Who sat where, when.
+    pub fn leases(&self) -> &Leases {
+        &self.leases
     }
 
     /// The parts of the table, by number.
@@ -292,9 +385,18 @@ pub struct Batch<'f> {
 }
 
 impl Batch<'_> {
+    /// Takes in who was where `at` this time. `false` if it names nobody.
+    pub fn identity(&mut self, identity: &Identity<'_>, at: Timestamp) -> bool {
+        self.facts.leases.note(identity, at)
+    }
+
     /// Takes in one event that happened `at` this time.
     #[inline]
     pub fn add(&mut self, event: &Event<'_>, at: Timestamp) -> Folded {
+        if event.aside.is_some() {
+            self.learn(event, at);
+            return Folded::Aside;
+        }
         let facts = &mut *self.facts;
         match event.action {
             Some(Action::Auth) => {
@@ -310,12 +412,30 @@ impl Batch<'_> {
         let Some(dest) = facts.dest_of(event, self.splits) else { return Folded::Inside };
         let who = facts.who_of(event);
         let sighting = Sighting::of(event, at);
-        let hash = hash(&facts.hasher, dest, who, sighting.day);
-        facts.waiting.push(Waiting { hash, dest, who, sighting });
-        if facts.waiting.len() == TOGETHER {
-            facts.settle();
+        let joins = event.evidence == Evidence::Address || event.names_address || event.answers.is_some();
+        if joins {
+            let held = facts.joins.take(event, dest, who, at, &sighting);
+            if facts.joins.sessions.lets_go() {
+                facts.let_go();
+            }
+            if held {
+                return Folded::Counted;
+            }
         }
+        facts.put(dest, who, sighting);
         Folded::Counted
+    }
+
+    /// Learns which name an address has from a record that is no event of its own.
+    #[inline]
+    pub fn learn(&mut self, event: &Event<'_>, at: Timestamp) {
+        let facts = &mut *self.facts;
+        let Some(dest) = facts.dest_of(event, self.splits) else { return };
+        let who = facts.who_of(event);
+        facts.joins.learn(event, dest, who, at);
+        if facts.joins.sessions.lets_go() {
+            facts.let_go();
+        }
     }
 }
 

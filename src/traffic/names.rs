@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::event::parse_ip;
+
 /// What a `who` is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WhoKind {
@@ -66,6 +68,54 @@ pub fn bare_login(text: &[u8]) -> Option<String> {
     let name = name.trim().trim_end_matches(" (?)").trim_end_matches(']');
     let name = name.rsplit(':').next().unwrap_or(name).trim();
     (!name.is_empty() && name != "-").then(|| name.to_lowercase())
+}
+
+/// A device's name without domain, in lower case; a hardware address in one form.
+///
+/// ```
+/// # use umbrascope::traffic::bare_device;
+/// assert_eq!(bare_device(b"PC-017.corp.example.com.").as_deref(), Some("pc-017"));
+/// assert_eq!(bare_device(b"EXAMPLE\\PC-017$").as_deref(), Some("pc-017"));
+/// assert_eq!(bare_device(b"00-00-5E-00-53-25").as_deref(), Some("00:00:5e:00:53:25"));
+/// ```
+pub fn bare_device(text: &[u8]) -> Option<String> {
+    if let Some(mac) = bare_mac(text) {
+        return Some(mac);
+    }
+    let name = String::from_utf8_lossy(text.trim_ascii());
+    let name = name.rsplit('\\').next().unwrap_or_default().trim_end_matches(['$', '.']);
+    // Of an address the dots mean something else.
+    let name = match parse_ip(name.as_bytes()) {
+        Some(_) => name,
+        None => name.split('.').next().unwrap_or_default(),
+    };
+    (!name.is_empty() && name != "-" && name != "*").then(|| name.to_lowercase())
+}
+
+/// A hardware address as `00:00:5e:00:53:25`, however it is written; nothing else.
+///
+/// ```
+/// # use umbrascope::traffic::bare_mac;
+/// assert_eq!(bare_mac(b"0000.5E00.5325").as_deref(), Some("00:00:5e:00:53:25"));
+/// assert_eq!(bare_mac(b"deadbeef"), None);
+/// ```
+pub fn bare_mac(text: &[u8]) -> Option<String> {
+    let text = text.trim_ascii();
+    let digits = text.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
+    let others = text.len() - digits;
+    let signs = text.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.'));
+    // Twelve digits alone may be a name.
+    if digits != 12 || !signs || !(matches!(others, 5 | 2) || (others == 0 && text.iter().any(u8::is_ascii_digit))) {
+        return None;
+    }
+    let mut out = String::with_capacity(17);
+    for (place, digit) in text.iter().filter(|byte| byte.is_ascii_hexdigit()).enumerate() {
+        if place > 0 && place % 2 == 0 {
+            out.push(':');
+        }
+        out.push(char::from(digit.to_ascii_lowercase()));
+    }
+    Some(out)
 }
 
 fn percent_decoded(text: &[u8]) -> Cow<'_, [u8]> {

@@ -156,8 +156,69 @@ impl Shard {
         self.rows.get_mut(row).add(sighting);
     }
 
-    /// Takes in the same shard of another table, whose people have other numbers there.
-    pub(super) fn merge(&mut self, other: Shard, whos: &[WhoId]) {
+    /// The facts about addresses, with their rows.
+    pub(super) fn address_facts(&self) -> impl Iterator<Item = (u32, &Fact)> {
+        let any = self.is_address.contains(&true);
+        let facts = self.rows.iter().zip(0..).filter(|(fact, _)| self.is_address[fact.dest.place()]);
+        any.then_some(facts).into_iter().flatten().map(|(fact, row)| (row, fact))
+    }
+
+    /// How many destinations have no fact.
+    pub(super) fn bare_count(&self) -> usize {
+        let mut bare = vec![true; self.dest_count()];
+        self.facts().for_each(|fact| bare[fact.dest.place()] = false);
+        bare.into_iter().filter(|bare| *bare).count()
+    }
+
+    /// Takes rows out, in order, and returns their facts with other destinations.
+    pub(super) fn remove(&mut self, hasher: &RandomState, rows: &[(u32, DestId)]) -> Vec<Fact> {
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        let mut gone = rows.iter().peekable();
+        let mut taken = Vec::with_capacity(rows.len());
+        let all = std::mem::take(&mut self.rows);
+        self.index.clear();
+        for (row, fact) in (0..).zip(all.blocks.into_iter().flatten()) {
+            match gone.next_if(|(next, _)| *next == row) {
+                Some((_, dest)) => {
+                    let mut fact = fact;
+                    fact.dest = *dest;
+                    taken.push(fact);
+                }
+                None => {
+                    let hash = hash(hasher, fact.dest, fact.who, fact.packed_day());
+                    let row = self.rows.push(fact);
+                    self.index.insert_unique(spread(hash), Place { hash, row }, |place| spread(place.hash));
+                }
+            }
+        }
+        taken
+    }
+
+    /// Adds facts that were known by address to those known by name.
+    pub(super) fn join(&mut self, hasher: &RandomState, mut facts: Vec<Fact>) {
+        let key = |fact: &Fact| (fact.dest, fact.who, fact.packed_day());
+        facts.sort_unstable_by_key(key);
+        for some in facts.chunk_by(|one, other| key(one) == key(other)) {
+            let Some((first, others)) = some.split_first() else { continue };
+            let mut fact = first.clone();
+            others.iter().for_each(|other| fact.merge(other));
+            let row =
+                self.row(hash(hasher, fact.dest, fact.who, fact.packed_day()), fact.dest, fact.who, fact.packed_day());
+            self.rows.get_mut(row).join(&fact);
+        }
+    }
+
+    /// Takes in one fact.
+    pub(super) fn merge_one(&mut self, hash: u32, fact: &Fact) {
+        let row = self.row(hash, fact.dest, fact.who, fact.packed_day());
+        self.rows.get_mut(row).merge(fact);
+    }
+
+    /// Takes in the same shard of another table, whose people have other numbers there. Returns the numbers of its
+    /// destinations here.
+    pub(super) fn merge(&mut self, other: Shard, whos: &[WhoId]) -> Vec<DestId> {
         let dests: Vec<DestId> =
             other.dest_ids().map(|id| self.dest(other.dest_text(id), other.is_address[id.place()])).collect();
         let mut rows = [0; TOGETHER];
@@ -172,6 +233,7 @@ impl Shard {
                 }
             }
         }
+        dests
     }
 }
 

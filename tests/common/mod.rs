@@ -227,6 +227,8 @@ pub struct Naive {
     pub records: u64,
     /// Those that are events.
     pub events: u64,
+    /// Those that tell who is where.
+    pub identities: u64,
     /// Those that are not, by reason.
     pub skipped: BTreeMap<String, u64>,
     /// Those that were not understood, by reason.
@@ -259,10 +261,19 @@ pub fn naive(text: &[u8], assume: &Assume, mut each: impl FnMut(&Event<'_>, Time
         };
         match reader.record(letter.line, &arena) {
             Parsed::Event(event) => match event.at.or(letter.at) {
+                at if event.aside.is_some() => {
+                    skip(event.aside.unwrap_or_default());
+                    at.map(|at| each(&event, at));
+                }
                 Some(at) => match each(&event, at) {
                     Folded::Inside => skip("a destination inside the network"),
                     _ => naive.events += 1,
                 },
+                None => bad("no time"),
+            },
+            Parsed::Identity(who) => match who.at.or(letter.at) {
+                Some(at) if Facts::default().batch(&Splits::default()).identity(&who, at) => naive.identities += 1,
+                Some(_) => skip("nobody is named"),
                 None => bad("no time"),
             },
             Parsed::Skip(why) => skip(why),
@@ -280,6 +291,7 @@ pub fn naive(text: &[u8], assume: &Assume, mut each: impl FnMut(&Event<'_>, Time
 pub fn naive_facts(text: &[u8], assume: &Assume, splits: &Splits) -> (Naive, Facts) {
     let mut facts = Facts::default();
     let naive = naive(text, assume, |event, at| facts.add(event, at, splits));
+    facts.join();
     (naive, facts)
 }
 

@@ -33,15 +33,18 @@ struct Explained<'a> {
 pub(super) fn explain_json(catalog: &Catalog, asked: &str, out: &mut dyn Write) -> io::Result<u8> {
     let parts = split_url(asked.trim().as_bytes());
     let path = std::str::from_utf8(parts.path).ok().filter(|path| !path.is_empty());
-    let host = match normalize(parts.host) {
-        Some(Destination::Host(host)) => Some(host.into_owned()),
-        Some(Destination::Address(ip)) => Some(ip.to_string()),
-        None => None,
+    let (host, address) = match normalize(parts.host) {
+        Some(Destination::Host(host)) => (Some(host.into_owned()), None),
+        Some(Destination::Address(ip)) => (Some(ip.to_string()), Some(ip)),
+        None => (None, None),
     };
-    let hit = host.as_deref().and_then(|host| catalog.lookup(host, path));
+    let hit = match address {
+        Some(address) => catalog.lookup_address(address),
+        None => host.as_deref().and_then(|host| catalog.lookup(host, path)),
+    };
     let line = Explained {
         asked,
-        site: host.as_deref().and_then(psl::domain_str),
+        site: host.as_deref().filter(|_| address.is_none()).and_then(psl::domain_str),
         app: hit.map(|hit| hit.app.id()),
         role: hit.map(|hit| hit.role.as_str()),
         tenant: hit.and_then(|hit| hit.tenant(host.as_deref()?)),
@@ -61,8 +64,14 @@ pub fn explain(catalog: &Catalog, host_or_url: &str, out: &mut dyn Write) -> io:
     let host = match normalize(parts.host) {
         Some(Destination::Host(host)) => host,
         Some(Destination::Address(address)) => {
-            writeln!(out, "{address} is an address; the catalog knows names only")?;
-            writeln!(out, "in a report it stands under `uncataloged`, unless the log also tells a name")?;
+            writeln!(out, "address      {address}")?;
+            match catalog.lookup_address(address) {
+                Some(hit) => entry(catalog, &address.to_string(), &hit, out)?,
+                None => {
+                    writeln!(out, "entry        none: no vendor publishes that this address is one app's alone")?;
+                    writeln!(out, "             in a report it stands under `uncataloged`, unless the log also tells a name")?;
+                }
+            }
             return Ok(0);
         }
         None => {
@@ -93,7 +102,7 @@ pub fn explain(catalog: &Catalog, host_or_url: &str, out: &mut dyn Write) -> io:
     Ok(0)
 }
 
-fn found(catalog: &Catalog, host: &str, path: Option<&str>, hit: &Hit<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn entry(catalog: &Catalog, host: &str, hit: &Hit<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "entry        {} ({})", clean(hit.rule), hit.kind.as_str())?;
     writeln!(out, "             {}:{}", clean(hit.file), hit.line)?;
     writeln!(out, "role         {}: {}", hit.role.as_str(), meaning(hit.role))?;
@@ -109,6 +118,11 @@ fn found(catalog: &Catalog, host: &str, path: Option<&str>, hit: &Hit<'_>, out: 
         let why = if category.why().is_empty() { String::new() } else { format!(": {}", category.why()) };
         writeln!(out, "risk         {}{}", clean(category.risk()), clean(&why))?;
     }
+    Ok(())
+}
+
+fn found(catalog: &Catalog, host: &str, path: Option<&str>, hit: &Hit<'_>, out: &mut dyn Write) -> io::Result<()> {
+    entry(catalog, host, hit, out)?;
     // Without a path the answer may be another one, and most logs hold none.
     if path.is_none() {
         let split = catalog

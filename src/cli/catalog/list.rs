@@ -39,17 +39,26 @@ pub(super) struct Listed<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     vendor: Option<&'c str>,
     category: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<&'c str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     aliases: Vec<&'c str>,
     domains: Vec<ListedRule<'c>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     patterns: Vec<&'c str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    ranges: Vec<ListedRange<'c>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     tenants: Vec<&'c str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     facts: Vec<ListedFact<'c>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     references: Vec<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reviewed: Option<&'c str>,
+    /// Ids of the apps for the same job. Only where one app is shown: in a list the job says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<&'c str>,
     file: &'c str,
     line: u32,
 }
@@ -58,6 +67,13 @@ pub(super) struct Listed<'c> {
 struct ListedFact<'c> {
     is: &'c str,
     value: &'c str,
+    source: &'c str,
+    as_of: &'c str,
+}
+
+#[derive(Serialize)]
+struct ListedRange<'c> {
+    net: &'c str,
     source: &'c str,
     as_of: &'c str,
 }
@@ -76,9 +92,15 @@ impl<'c> Listed<'c> {
             name: app.name(),
             vendor: app.vendor(),
             category: app.category(),
+            job: app.job(),
             aliases: app.aliases().collect(),
             domains: rules.map(|rule| ListedRule { domain: rule.as_str(), role: rule.role().as_str() }).collect(),
             patterns: catalog.patterns_of(app.id()).map(|pattern| pattern.as_str()).collect(),
+            ranges: app
+                .ranges()
+                .iter()
+                .map(|range| ListedRange { net: range.net(), source: range.source(), as_of: range.as_of() })
+                .collect(),
             tenants: app.tenants().collect(),
             facts: app
                 .facts()
@@ -91,9 +113,17 @@ impl<'c> Listed<'c> {
                 })
                 .collect(),
             references: app.references().collect(),
+            reviewed: app.reviewed(),
+            alternatives: Vec::new(),
             file: app.file(),
             line: app.line(),
         }
+    }
+}
+
+impl<'c> Listed<'c> {
+    pub(super) fn with_alternatives(self, catalog: &'c Catalog, app: &'c App) -> Listed<'c> {
+        Listed { alternatives: catalog.alternatives(app).map(App::id).collect(), ..self }
     }
 }
 

@@ -22,6 +22,10 @@ struct Stats<'c> {
     apps_with_tenants: usize,
     apps_with_aliases: usize,
     apps_with_facts: usize,
+    apps_with_job: usize,
+    apps_with_ranges: usize,
+    apps_reviewed: usize,
+    jobs: BTreeMap<&'c str, usize>,
     roles: BTreeMap<&'static str, usize>,
     facts: BTreeMap<&'static str, usize>,
     categories: BTreeMap<&'c str, Category>,
@@ -33,17 +37,25 @@ struct Category {
     domains: usize,
     tenants: usize,
     facts: usize,
+    jobs: usize,
+    reviewed: usize,
 }
 
 /// Counts everything.
 pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Write) -> io::Result<u8> {
     let mut categories: BTreeMap<&str, Category> = BTreeMap::new();
     let mut facts: BTreeMap<&'static str, usize> = FACTS.iter().map(|kind| (kind.id, 0)).collect();
+    let mut jobs: BTreeMap<&str, usize> = catalog.jobs().map(|job| (job.id(), 0)).collect();
     for app in catalog.apps() {
         let row = categories.entry(app.category()).or_default();
         row.apps += 1;
         row.tenants += usize::from(app.tenants().len() > 0);
         row.facts += usize::from(!app.facts().is_empty());
+        row.reviewed += usize::from(app.reviewed().is_some());
+        if let Some(job) = app.job() {
+            row.jobs += 1;
+            *jobs.entry(job).or_default() += 1;
+        }
         for fact in app.facts() {
             if let Some(count) = facts.get_mut(fact.is()) {
                 *count += 1;
@@ -70,6 +82,10 @@ pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Wr
         apps_with_tenants: catalog.apps().filter(|app| app.tenants().len() > 0).count(),
         apps_with_aliases: catalog.apps().filter(|app| app.aliases().len() > 0).count(),
         apps_with_facts: catalog.apps().filter(|app| !app.facts().is_empty()).count(),
+        apps_with_job: catalog.apps().filter(|app| app.job().is_some()).count(),
+        apps_with_ranges: catalog.apps().filter(|app| !app.ranges().is_empty()).count(),
+        apps_reviewed: catalog.apps().filter(|app| app.reviewed().is_some()).count(),
+        jobs,
         roles,
         facts,
         categories,
@@ -81,12 +97,12 @@ pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Wr
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["CATEGORY", "APPS", "DOMAINS", "WITH TENANTS", "WITH FACTS"]);
+    table.set_header(["CATEGORY", "APPS", "DOMAINS", "WITH TENANTS", "WITH FACTS", "WITH JOB", "REVIEWED"]);
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
     for (id, row) in &stats.categories {
-        let counts = [row.apps, row.domains, row.tenants, row.facts].map(|count| count.to_string());
+        let counts = [row.apps, row.domains, row.tenants, row.facts, row.jobs, row.reviewed].map(|count| count.to_string());
         table.add_row([clean(id)].into_iter().chain(counts));
     }
     for column in table.column_iter_mut().skip(1) {
@@ -103,9 +119,10 @@ pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Wr
     };
     writeln!(out, "roles: {}", list(&stats.roles))?;
     writeln!(out, "facts: {}", list(&stats.facts))?;
+    writeln!(out, "jobs: {}", list(&stats.jobs))?;
     writeln!(
         out,
-        "{} apps in {} categories, {} domains, {} paths, {} patterns; {} with tenants, {} with other names, {} with facts; catalog {}",
+        "{} apps in {} categories, {} domains, {} paths, {} patterns; {} with tenants, {} with other names, {} with facts, {} with ranges, {} with a job, {} reviewed; catalog {}",
         stats.apps,
         stats.categories.len(),
         stats.domains,
@@ -114,6 +131,9 @@ pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Wr
         stats.apps_with_tenants,
         stats.apps_with_aliases,
         stats.apps_with_facts,
+        stats.apps_with_ranges,
+        stats.apps_with_job,
+        stats.apps_reviewed,
         stats.digest
     )?;
     Ok(0)

@@ -4,6 +4,10 @@ use std::io::{self, Write};
 use super::*;
 
 const SIGNATURES: &str = r#"
+[jobs.drive]
+name = "Drive"
+about = "A folder for one person's files."
+
 [categories.personal-storage]
 name = "Personal storage"
 about = "Consumer drives and photo clouds."
@@ -16,7 +20,10 @@ name = "Dropbox"
 aliases = ["Getdropbox"]
 vendor = "Dropbox, Inc."
 category = "personal-storage"
+job = "drive"
+reviewed = "2026-11"
 domains = ["dropbox.com"]
+ranges = [{ net = "203.0.113.0/24", source = "https://dropbox.example/net", as_of = "2026-11" }]
 roles = { cdn = ["dropboxstatic.com"], site = ["www.dropbox.com/business"] }
 tenants = ["{tenant}.dropbox.com"]
 
@@ -24,6 +31,7 @@ tenants = ["{tenant}.dropbox.com"]
 id = "onedrive-business"
 name = "OneDrive for Business"
 category = "personal-storage"
+job = "drive"
 patterns = [{ host = "*-my.sharepoint.com", why = "the tenant stands in the label" }]
 "#;
 
@@ -45,49 +53,58 @@ fn lists() {
         |catalog, out| list(catalog, &filter, ListFormat::Table, Some(80), out),
         0,
         expect![[r#"
-         ID                 NAME                   VENDOR         CATEGORY
-         dropbox            Dropbox                Dropbox, Inc.  personal-storage
-         onedrive-business  OneDrive for Business                 personal-storage
+             ID                 NAME                   VENDOR         CATEGORY
+             dropbox            Dropbox                Dropbox, Inc.  personal-storage
+             onedrive-business  OneDrive for Business                 personal-storage
 
-        2 of 2 apps, catalog 0af4fe8e814f4401
-    "#]],
+            2 of 2 apps, catalog 6db8820f7a80c8fe
+        "#]],
     );
     let filter = Filter { text: Some("DROPBOXstatic"), category: Some("personal-storage") };
     run(
         |catalog, out| list(catalog, &filter, ListFormat::Json, None, out),
         0,
         expect![[r#"
-        [
-          {
-            "id": "dropbox",
-            "name": "Dropbox",
-            "vendor": "Dropbox, Inc.",
-            "category": "personal-storage",
-            "aliases": [
-              "Getdropbox"
-            ],
-            "domains": [
+            [
               {
-                "domain": "dropbox.com",
-                "role": "app"
-              },
-              {
-                "domain": "dropboxstatic.com",
-                "role": "cdn"
-              },
-              {
-                "domain": "www.dropbox.com/business",
-                "role": "site"
+                "id": "dropbox",
+                "name": "Dropbox",
+                "vendor": "Dropbox, Inc.",
+                "category": "personal-storage",
+                "job": "drive",
+                "aliases": [
+                  "Getdropbox"
+                ],
+                "domains": [
+                  {
+                    "domain": "dropbox.com",
+                    "role": "app"
+                  },
+                  {
+                    "domain": "dropboxstatic.com",
+                    "role": "cdn"
+                  },
+                  {
+                    "domain": "www.dropbox.com/business",
+                    "role": "site"
+                  }
+                ],
+                "ranges": [
+                  {
+                    "net": "203.0.113.0/24",
+                    "source": "https://dropbox.example/net",
+                    "as_of": "2026-11"
+                  }
+                ],
+                "tenants": [
+                  "{tenant}.dropbox.com"
+                ],
+                "reviewed": "2026-11",
+                "file": "storage.toml",
+                "line": 12
               }
-            ],
-            "tenants": [
-              "{tenant}.dropbox.com"
-            ],
-            "file": "storage.toml",
-            "line": 8
-          }
-        ]
-    "#]],
+            ]
+        "#]],
     );
     let filter = Filter { text: None, category: Some("personal-storge") };
     run(
@@ -102,8 +119,8 @@ fn lists() {
         |catalog, out| list(catalog, &filter, ListFormat::Table, None, out),
         0,
         expect![[r#"
-        0 of 2 apps, catalog 0af4fe8e814f4401
-    "#]],
+            0 of 2 apps, catalog 6db8820f7a80c8fe
+        "#]],
     );
 }
 
@@ -113,26 +130,32 @@ fn shows() {
         |catalog, out| show(catalog, "dropbox", out),
         0,
         expect![[r#"
-        Dropbox (dropbox)
-          also        Getdropbox
-          vendor      Dropbox, Inc.
-          category    personal-storage: Consumer drives and photo clouds.
-          app         dropbox.com
-          site        www.dropbox.com/business
-          cdn         dropboxstatic.com
-          tenants     {tenant}.dropbox.com
-          defined in  storage.toml:8
-    "#]],
+            Dropbox (dropbox)
+              also        Getdropbox
+              vendor      Dropbox, Inc.
+              category    personal-storage: Consumer drives and photo clouds.
+              job         drive: A folder for one person's files.
+              app         dropbox.com
+              site        www.dropbox.com/business
+              cdn         dropboxstatic.com
+              ranges      203.0.113.0/24 (https://dropbox.example/net, 2026-11)
+              tenants     {tenant}.dropbox.com
+              instead     OneDrive for Business (onedrive-business)
+              reviewed    2026-11
+              defined in  storage.toml:12
+        "#]],
     );
     run(
         |catalog, out| show(catalog, "onedrive-business", out),
         0,
         expect![[r#"
-        OneDrive for Business (onedrive-business)
-          category    personal-storage: Consumer drives and photo clouds.
-          patterns    *-my.sharepoint.com (the tenant stands in the label)
-          defined in  storage.toml:18
-    "#]],
+            OneDrive for Business (onedrive-business)
+              category    personal-storage: Consumer drives and photo clouds.
+              job         drive: A folder for one person's files.
+              patterns    *-my.sharepoint.com (the tenant stands in the label)
+              instead     Dropbox (dropbox)
+              defined in  storage.toml:25
+        "#]],
     );
     run(
         |catalog, out| show(catalog, "dropbix", out),
@@ -149,53 +172,53 @@ fn explains() {
         |catalog, out| explain(catalog, "https://WWW.Dropbox.com:443/home?x=1", out),
         0,
         expect![[r#"
-        host         www.dropbox.com
-        path         /home
-        site         dropbox.com
-        tried        www.dropbox.com
-                     dropbox.com  <- matches
-        entry        dropbox.com (suffix)
-                     storage.toml:14
-        role         app: a person works here
-        app          Dropbox (dropbox)
-        vendor       Dropbox, Inc.
-        category     personal-storage: Consumer drives and photo clouds.
-        risk         high: files leave the company for accounts that it does not see
-    "#]],
+            host         www.dropbox.com
+            path         /home
+            site         dropbox.com
+            tried        www.dropbox.com
+                         dropbox.com  <- matches
+            entry        dropbox.com (suffix)
+                         storage.toml:20
+            role         app: a person works here
+            app          Dropbox (dropbox)
+            vendor       Dropbox, Inc.
+            category     personal-storage: Consumer drives and photo clouds.
+            risk         high: files leave the company for accounts that it does not see
+        "#]],
     );
     run(
         |catalog, out| explain(catalog, "www.dropbox.com", out),
         0,
         expect![[r#"
-        host         www.dropbox.com
-        site         dropbox.com
-        tried        www.dropbox.com
-                     dropbox.com  <- matches
-        entry        dropbox.com (suffix)
-                     storage.toml:14
-        role         app: a person works here
-        app          Dropbox (dropbox)
-        vendor       Dropbox, Inc.
-        category     personal-storage: Consumer drives and photo clouds.
-        risk         high: files leave the company for accounts that it does not see
-        with a path  www.dropbox.com/business is dropbox (site)
-    "#]],
+            host         www.dropbox.com
+            site         dropbox.com
+            tried        www.dropbox.com
+                         dropbox.com  <- matches
+            entry        dropbox.com (suffix)
+                         storage.toml:20
+            role         app: a person works here
+            app          Dropbox (dropbox)
+            vendor       Dropbox, Inc.
+            category     personal-storage: Consumer drives and photo clouds.
+            risk         high: files leave the company for accounts that it does not see
+            with a path  www.dropbox.com/business is dropbox (site)
+        "#]],
     );
     run(
         |catalog, out| explain(catalog, "a.contoso-my.sharepoint.com", out),
         0,
         expect![[r#"
-        host         a.contoso-my.sharepoint.com
-        site         sharepoint.com
-        tried        a.contoso-my.sharepoint.com
-                     contoso-my.sharepoint.com  <- matches
-        entry        *-my.sharepoint.com (pattern)
-                     storage.toml:22
-        role         app: a person works here
-        app          OneDrive for Business (onedrive-business)
-        category     personal-storage: Consumer drives and photo clouds.
-        risk         high: files leave the company for accounts that it does not see
-    "#]],
+            host         a.contoso-my.sharepoint.com
+            site         sharepoint.com
+            tried        a.contoso-my.sharepoint.com
+                         contoso-my.sharepoint.com  <- matches
+            entry        *-my.sharepoint.com (pattern)
+                         storage.toml:30
+            role         app: a person works here
+            app          OneDrive for Business (onedrive-business)
+            category     personal-storage: Consumer drives and photo clouds.
+            risk         high: files leave the company for accounts that it does not see
+        "#]],
     );
     run(
         |catalog, out| explain(catalog, "www.dropbx.com", out),
@@ -222,9 +245,24 @@ fn explains() {
         |catalog, out| explain(catalog, "https://192.0.2.7/x", out),
         0,
         expect![[r#"
-        192.0.2.7 is an address; the catalog knows names only
-        in a report it stands under `uncataloged`, unless the log also tells a name
-    "#]],
+            address      192.0.2.7
+            entry        none: no vendor publishes that this address is one app's alone
+                         in a report it stands under `uncataloged`, unless the log also tells a name
+        "#]],
+    );
+    run(
+        |catalog, out| explain(catalog, "203.0.113.9", out),
+        0,
+        expect![[r#"
+            address      203.0.113.9
+            entry        203.0.113.0/24 (range)
+                         storage.toml:21
+            role         app: a person works here
+            app          Dropbox (dropbox)
+            vendor       Dropbox, Inc.
+            category     personal-storage: Consumer drives and photo clouds.
+            risk         high: files leave the company for accounts that it does not see
+        "#]],
     );
     run(
         |catalog, out| explain(catalog, " - ", out),
@@ -293,13 +331,14 @@ fn counts() {
         |catalog, out| stats(catalog, false, Some(80), out),
         0,
         expect![[r#"
-         CATEGORY          APPS  DOMAINS  WITH TENANTS  WITH FACTS
-         personal-storage     2        2             1           0
+             CATEGORY          APPS  DOMAINS  WITH TENANTS  WITH FACTS  WITH JOB  REVIEWED
+             personal-storage     2        2             1           0         2         1
 
-        roles: 1 app, 1 cdn, 1 site
-        facts: 
-        2 apps in 1 categories, 2 domains, 1 paths, 1 patterns; 1 with tenants, 1 with other names, 0 with facts; catalog 0af4fe8e814f4401
-    "#]],
+            roles: 1 app, 1 cdn, 1 site
+            facts: 
+            jobs: 2 drive
+            2 apps in 1 categories, 2 domains, 1 paths, 1 patterns; 1 with tenants, 1 with other names, 0 with facts, 1 with ranges, 2 with a job, 1 reviewed; catalog 6db8820f7a80c8fe
+        "#]],
     );
 }
 

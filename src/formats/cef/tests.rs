@@ -27,7 +27,7 @@ fn told(lines: &[&str]) -> String {
         }
         Parsed::Skip(why) => format!("skip: {why}"),
         Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-        Parsed::Layout(_) => "layout".into(),
+        Parsed::Layout(_) | Parsed::Identity(_) => "layout".into(),
     }
 }
 

@@ -21,9 +21,6 @@ pub const VERDICT: &str = "verdict, counted with its question";
 pub const OTHER: &str = "not about a question";
 
 /// The event of one look-up, unless the name is that of no site.
-///
-/// Addresses that an answer held are not in an [`Event`] yet; whoever parses them finds the answer's text in the lines
-/// that call this.
 pub fn look_up<'a>(
     at: Option<Timestamp>,
     name: &'a [u8],
@@ -59,6 +56,22 @@ pub fn by_code(code: &[u8]) -> Option<Action> {
         | b"1" | b"2" | b"4" | b"5" => Some(Action::Error),
         _ => None,
     }
+}
+
+/// The least number of a list of seconds, written with commas and perhaps with fractions: an answer with several parts
+/// holds as long as the first of them.
+///
+/// ```
+/// # use umbrascope::formats::fields::dns::least_ttl;
+/// assert_eq!(least_ttl(b"300.000000,20.000000"), Some(20));
+/// assert_eq!(least_ttl(b"-"), None);
+/// ```
+pub fn least_ttl(list: &[u8]) -> Option<u32> {
+    let seconds = |part: &[u8]| {
+        let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        std::str::from_utf8(&part[..digits]).ok()?.parse().ok()
+    };
+    list.split(|byte| *byte == b',').filter_map(|part| seconds(part.trim_ascii())).min()
 }
 
 /// Reads dates, the same one again at no cost: a second has many records, and a date without a year is dear.
@@ -383,7 +396,7 @@ pub mod testing {
             }
             Parsed::Skip(why) => format!("({why})"),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".to_owned(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".to_owned(),
         };
         lines.iter().map(&mut tell).collect()
     }

@@ -122,6 +122,7 @@ impl<'a> Draft<'a> {
                 event.host = event.host.or(number::present(parts.host));
                 event.dst_port = event.dst_port.or(parts.port).or_else(|| default_port(parts.scheme));
                 event.path = event.path.or(path);
+                event.plain = parts.scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"http"));
             }
         }
         let connect = event.method.is_some_and(|method| method.eq_ignore_ascii_case(b"CONNECT"));
@@ -151,6 +152,8 @@ impl<'a> Draft<'a> {
             evidence = Some(if event.dst_ip.is_some() { Evidence::Address } else { Evidence::Vendor });
         }
         event.evidence = evidence.unwrap_or(Evidence::Connect);
+        // Of a CONNECT the address may be that of the next proxy.
+        event.names_address &= !connect && event.dst_ip.is_some() && event.evidence <= Evidence::Connect;
         if connect {
             event.path = None;
             event.dst_port = event.dst_port.or(Some(443));

@@ -15,6 +15,7 @@ fn read(line: &str, asks: bool) -> String {
         Parsed::Event(event) => told(&event),
         Parsed::Skip(why) => format!("skip: {why}"),
         Parsed::Bad(problem) => format!("bad: {}", problem.reason),
+        Parsed::Identity(identity) => super::super::told::identity(&identity),
         Parsed::Layout(_) => "layout".to_owned(),
     }
 }

@@ -29,9 +29,10 @@ use self::keys::{DIALECTS, Dialect, How, Values, names_destination};
 use self::learned::Learned;
 use self::scan::{Broken, Keys, Value};
 use super::fields::alias::Field;
+use super::fields::dns::{self, least_ttl};
 use super::fields::draft::{self, Draft, NO_DESTINATION, not_a_site, not_outbound};
 use super::{About, Assume, Format, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share};
-use crate::event::{Evidence, Timestamp};
+use crate::event::{Event, Evidence, Timestamp};
 
 /// JSON lines.
 pub struct JsonLines;
@@ -158,7 +159,7 @@ static KEYS: LazyLock<[Arc<Wanted>; DIALECTS.len()]> = LazyLock::new(|| {
 impl Wanted {
     /// The wanted values of one object; the first of each row stays. A broken object may have filled in some.
     fn read<'a>(&self, line: &'a [u8], arena: &'a Bump, values: &mut Values<'a>) -> Result<usize, Broken> {
-        scan::scan(line, &self.keys, arena, &mut |slot, value| self.take(values, slot, value))
+        scan::scan(line, &self.keys, arena, &mut |slot, value| self.take(values, slot, value, line))
     }
 
     /// The same, faster where the line is like those before it.
@@ -170,7 +171,7 @@ impl Wanted {
         values: &mut Values<'a>,
         learned: &mut Learned,
     ) -> Result<usize, Broken> {
-        if let Some(end) = learned.follow(line, arena, &mut |slot, value| self.take(values, slot, value)) {
+        if let Some(end) = learned.follow(line, arena, &mut |slot, value| self.take(values, slot, value, line)) {
             return Ok(end);
         }
         *values = Values::new();
@@ -182,9 +183,14 @@ impl Wanted {
     }
 
     #[inline]
-    fn take<'a>(&self, values: &mut Values<'a>, slot: usize, value: Value<'a>) {
+    fn take<'a>(&self, values: &mut Values<'a>, slot: usize, value: Value<'a>, line: &'a [u8]) {
         let Some(place) = values.0.get_mut(slot) else { return };
-        if place.is_some() {
+        if let Some(before) = place {
+            match self.hows.get(slot) {
+                Some(How::Answers) => *before = through(before, value.text, line),
+                Some(How::Lasts) if least_ttl(value.text) < least_ttl(before) => *before = value.text,
+                _ => {}
+            }
             return;
         }
         if let Some(How::Among(check, ..)) = self.hows.get(slot)
@@ -306,15 +312,16 @@ impl Reader for Lines {
             read = spoken.wanted.reread(line, arena, &mut values, learned);
             if (spoken.dialect.fits)(&values) {
                 let read = read.map(|end| (end, (spoken.dialect.leaves)(&values, spoken.questions)));
-                return bound
-                    .close(line, before, read, || bound.event(Some(spoken.dialect), &spoken.wanted, &values, arena));
+                return bound.close(line, before, read, || {
+                    bound.event(Some(spoken.dialect), &spoken.wanted, &values, line, arena)
+                });
             }
         }
         match &bound.flat {
             Some(wanted) => {
                 let mut values = Values::new();
                 let read = wanted.reread(line, arena, &mut values, &mut self.flat).map(|end| (end, None));
-                bound.close(line, before, read, || bound.event(None, wanted, &values, arena))
+                bound.close(line, before, read, || bound.event(None, wanted, &values, line, arena))
             }
             None => {
                 let why = if is_bulk(line) { "between the objects" } else { "keys of another kind of record" };
@@ -339,6 +346,13 @@ impl Bound {
                     Parsed::Bad(Problem::new("more than one object on a line", before + end + at))
                 }
                 (After::Junk(at), _) => Parsed::Bad(Problem::new("not a JSON object", before + end + at)),
+                // What it is an answer to is an event of its own.
+                (After::Nothing, Some(dns::ANSWER)) => match says() {
+                    Parsed::Event(event) if event.answers.is_some() => {
+                        Parsed::Event(Event { aside: Some(dns::ANSWER), ..event })
+                    }
+                    _ => Parsed::Skip(dns::ANSWER),
+                },
                 (After::Nothing, Some(why)) => Parsed::Skip(why),
                 (After::Nothing, None) => says(),
             },
@@ -356,6 +370,7 @@ impl Bound {
         dialect: Option<&'static Dialect>,
         wanted: &Wanted,
         values: &Values<'a>,
+        line: &'a [u8],
         arena: &'a Bump,
     ) -> Parsed<'a> {
         if let Some(whole) = dialect.and_then(|dialect| dialect.whole) {
@@ -371,9 +386,15 @@ impl Bound {
             match how {
                 How::Is(field) => draft.set(*field, value, &self.assume),
                 How::Means(_, set) | How::Among(_, _, set) => set(&mut draft.event, value),
+                How::Answers => {
+                    let before = draft.event.answers.unwrap_or(value);
+                    draft.event.answers = Some(through(before, value, line));
+                }
+                How::Lasts => draft.event.ttl = least_ttl(value),
                 How::Mark => {}
             }
         }
+        draft.event.names_address = dialect.is_none_or(|dialect| dialect.names_address);
         let mut event = match draft.finish(&self.assume, arena) {
             Parsed::Event(event) => event,
             // Streams carry events of all kinds.
@@ -401,6 +422,16 @@ impl Bound {
         }
         event.at = event.at.filter(|at: &Timestamp| at.is_plausible());
         Parsed::Event(event)
+    }
+}
+
+/// From one value of a line through a later one, with what stands between them.
+fn through<'a>(first: &'a [u8], last: &[u8], line: &'a [u8]) -> &'a [u8] {
+    let offset = |text: &[u8]| text.as_ptr().addr().checked_sub(line.as_ptr().addr());
+    match (offset(first), offset(last)) {
+        (Some(from), Some(to)) => line.get(from..to + last.len()).unwrap_or(first),
+        // One was unescaped, and does not stand in the line as it is.
+        _ => first,
     }
 }
 

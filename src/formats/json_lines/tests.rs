@@ -10,6 +10,7 @@ fn show(parsed: &Parsed<'_>) -> String {
         Parsed::Event(event) => event,
         Parsed::Skip(why) => return format!("({why})"),
         Parsed::Bad(problem) => return format!("bad at {}: {}", problem.at, problem.reason),
+        Parsed::Identity(identity) => return crate::formats::told::identity(identity),
         Parsed::Layout(_) => return "layout".to_owned(),
     };
     let Event { at, user, device, src_ip, host, dst_ip, dst_port, path, method, status, action, .. } = event;

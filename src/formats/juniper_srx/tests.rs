@@ -26,7 +26,7 @@ fn told_by(counts: Counts, line: &str) -> String {
         }
         Parsed::Skip(why) => format!("skip: {why}"),
         Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-        Parsed::Layout(_) => "layout".into(),
+        Parsed::Layout(_) | Parsed::Identity(_) => "layout".into(),
     }
 }
 

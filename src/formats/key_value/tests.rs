@@ -30,7 +30,7 @@ fn check(log: &str, want: &[&str]) {
             }
             Parsed::Skip(why) => format!("skip: {why}"),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
-            Parsed::Layout(_) => "layout".to_owned(),
+            Parsed::Layout(_) | Parsed::Identity(_) => "layout".to_owned(),
         })
         .collect();
     assert_eq!(got, want, "{log}");

@@ -45,6 +45,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     after,
     whole: None,
     // A sentence does not look like a destination.
+    names_address: true,
     mixed: false,
 };
 

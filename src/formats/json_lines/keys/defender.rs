@@ -47,6 +47,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     before,
     after,
     whole: None,
+    names_address: true,
     mixed: true,
 };
 

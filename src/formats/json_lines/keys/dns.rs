@@ -16,6 +16,7 @@ pub(super) mod route53 {
         ("srcaddr", Is(Field::SrcIp)),
         ("srcids.instance", Is(Field::Device)),
         ("firewall_rule_action", Is(Field::Action)),
+        ("answers.Rdata", How::Answers),
     ];
 
     const NAME: usize = row(ROWS, "query_name");
@@ -33,6 +34,7 @@ pub(super) mod route53 {
         before: |_, _| {},
         after: |_, _| {},
         whole: None,
+        names_address: false,
         mixed: false,
     };
 }
@@ -68,6 +70,7 @@ pub(super) mod adguard {
         before: |_, _| {},
         after,
         whole: None,
+        names_address: false,
         mixed: false,
     };
 
@@ -105,6 +108,13 @@ pub(super) mod dnstap {
         ("dnstap.operation", Mark),
         ("dnstap.timestamp-rfc3339ns", Is(Field::Ts)),
         ("network.query-ip", Is(Field::SrcIp)),
+        ("dns.resource-records.an.rdata", How::Answers),
+        ("dns.resource-records.an.0.rdata", How::Answers),
+        ("dns.resource-records.an.1.rdata", How::Answers),
+        ("dns.resource-records.an.2.rdata", How::Answers),
+        ("dns.resource-records.an.3.rdata", How::Answers),
+        ("dns.resource-records.an.ttl", How::Lasts),
+        ("dns.resource-records.an.0.ttl", How::Lasts),
     ];
 
     const NAME: usize = row(ROWS, "dns.qname");
@@ -126,6 +136,7 @@ pub(super) mod dnstap {
         before: |_, _| {},
         after: |_, _| {},
         whole: None,
+        names_address: false,
         mixed: false,
     };
 }
@@ -163,6 +174,7 @@ pub(super) mod nextdns {
         before: |_, _| {},
         after: |_, _| {},
         whole: None,
+        names_address: false,
         mixed: false,
     };
 
@@ -209,6 +221,7 @@ pub(super) mod powerdns {
         before: |_, _| {},
         after: |_, _| {},
         whole: None,
+        names_address: false,
         mixed: true,
     };
 

@@ -16,6 +16,9 @@ const ROWS: &[(&str, How)] = &[
     ("url.original", Is(Field::Url)),
     ("dns.question.name", Is(Field::Query)),
     ("dns.type", Mark),
+    ("dns.answers.data", How::Answers),
+    ("dns.resolved_ip", How::Answers),
+    ("dns.answers.ttl", How::Lasts),
     ("flow.final", Mark),
     ("event.kind", Mark),
     ("network.direction", Mark),
@@ -90,6 +93,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     before: |_, _| {},
     after: |_, _| {},
     whole: None,
+    names_address: true,
     mixed: true,
 };
 

@@ -57,6 +57,7 @@ pub(super) mod cloudflare {
         before: |_, _| {},
         after: |_, _| {},
         whole: None,
+        names_address: false,
         mixed: false,
     };
 
@@ -141,6 +142,7 @@ pub(super) mod iboss {
         before: |_, _| {},
         after: |_, _| {},
         whole: None,
+        names_address: false,
         mixed: false,
     };
 

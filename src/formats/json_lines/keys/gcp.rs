@@ -54,6 +54,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     before: |_, _| {},
     after: |_, _| {},
     whole: None,
+    names_address: true,
     mixed: true,
 };
 

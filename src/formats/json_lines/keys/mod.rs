@@ -65,6 +65,8 @@ pub(super) struct Dialect {
     pub(super) after: for<'a> fn(&Values<'a>, &mut Event<'a>),
     /// Tells everything about a record by itself, instead of the rows.
     pub(super) whole: Option<for<'a> fn(&Values<'a>, &'a Bump) -> Parsed<'a>>,
+    /// Knows the server's own address beside its name; see [`Event::names_address`].
+    pub(super) names_address: bool,
     /// Carries all kinds of events: declined when no line of the head names a destination.
     pub(super) mixed: bool,
 }
@@ -81,6 +83,10 @@ pub(super) enum How {
     Means(Field, for<'a> fn(&mut Event<'a>, &'a [u8])),
     /// The same for one element of an array: those for which the check fails are passed over.
     Among(fn(&[u8]) -> bool, Field, for<'a> fn(&mut Event<'a>, &'a [u8])),
+    /// What a look-up was answered with: all elements of an array, with what stands between them.
+    Answers,
+    /// How long that holds, in seconds: the least of an array.
+    Lasts,
     /// Only the dialect itself looks at it.
     Mark,
 }
@@ -90,7 +96,7 @@ impl How {
     pub(super) fn field(self) -> Option<Field> {
         match self {
             How::Is(field) | How::Means(field, _) | How::Among(_, field, _) => Some(field),
-            How::Mark => None,
+            How::Answers | How::Lasts | How::Mark => None,
         }
     }
 }
@@ -152,7 +158,7 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// The same words wherever a resolver's answers are left out.
 fn answer() -> Left {
-    Some("answer, not a question")
+    Some(crate::formats::fields::dns::ANSWER)
 }
 
 /// Whether a value of this field can name a destination.

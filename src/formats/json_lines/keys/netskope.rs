@@ -78,6 +78,7 @@ pub(super) mod events {
         before: |_, _| {},
         after,
         whole: None,
+        names_address: false,
         mixed: true,
     };
 
@@ -163,6 +164,7 @@ pub(super) mod transactions {
         before: |_, _| {},
         after: |_, event| nobody(event),
         whole: None,
+        names_address: false,
         mixed: false,
     };
 

@@ -25,6 +25,8 @@ const ROWS: &[(&str, How)] = &[
     ("dst_endpoint.domain", Is(Field::Host)),
     ("tls.sni", Is(Field::Sni)),
     ("query.hostname", Is(Field::Query)),
+    ("answers.rdata", How::Answers),
+    ("answers.ttl", How::Lasts),
     ("http_request.url.url_string", Is(Field::Url)),
     ("http_request.url.path", Is(Field::Path)),
     ("dst_endpoint.ip", Is(Field::DstIp)),
@@ -71,6 +73,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     before,
     after,
     whole: None,
+    names_address: true,
     mixed: true,
 };
 

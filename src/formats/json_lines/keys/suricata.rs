@@ -17,6 +17,12 @@ const ROWS: &[(&str, How)] = &[
     ("dns.rrname", Is(Field::Query)),
     ("dns.queries.rrname", Is(Field::Query)),
     ("dns.type", Mark),
+    ("dns.answers.rdata", How::Answers),
+    ("dns.grouped.A", How::Answers),
+    ("dns.grouped.AAAA", How::Answers),
+    ("dns.rdata", How::Answers),
+    ("dns.answers.ttl", How::Lasts),
+    ("dns.ttl", How::Lasts),
     ("firewall_name", Mark),
     ("src_port", Mark),
     ("flow.end", Is(Field::Ts)),
@@ -41,6 +47,7 @@ const KIND: usize = row(ROWS, "event_type");
 const FLOW: usize = row(ROWS, "flow_id");
 const TIMESTAMP: usize = row(ROWS, "timestamp");
 const CLIENT: usize = row(ROWS, "src_ip");
+const SERVER: usize = row(ROWS, "dest_ip");
 const SNI: usize = row(ROWS, "tls.sni");
 const QUIC_SNI: usize = row(ROWS, "quic.sni");
 const HOST: usize = row(ROWS, "http.hostname");
@@ -62,6 +69,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     before: |_, _| {},
     after,
     whole: None,
+    names_address: true,
     mixed: false,
 };
 
@@ -98,5 +106,9 @@ fn after<'a>(v: &Values<'a>, event: &mut Event<'a>) {
         event.bytes_up = None;
         event.bytes_down = None;
         event.duration_ms = None;
+    }
+    // Answers go from the resolver to the client.
+    if v.is(KIND, b"dns") && v.is(FROM, b"53") {
+        event.src_ip = v.get(SERVER);
     }
 }

@@ -42,6 +42,8 @@ const ROWS: &[(&str, How)] = &[
     ("qtype_name", Mark),
     ("rcode_name", Mark),
     ("opcode_name", Mark),
+    ("answers", How::Answers),
+    ("TTLs", How::Lasts),
     ("request.host", Is(Field::DstIp)),
     ("request.name", Is(Field::Host)),
     ("request_p", Is(Field::DstPort)),
@@ -92,6 +94,8 @@ const COLUMNS: [(Role, usize); ROLES] = [
     (Role::QtypeName, row(ROWS, "qtype_name")),
     (Role::RcodeName, row(ROWS, "rcode_name")),
     (Role::OpcodeName, row(ROWS, "opcode_name")),
+    (Role::Answers, row(ROWS, "answers")),
+    (Role::Ttls, row(ROWS, "TTLs")),
     (Role::RequestHost, row(ROWS, "request.host")),
     (Role::RequestName, row(ROWS, "request.name")),
     (Role::RequestPort, row(ROWS, "request_p")),
@@ -109,6 +113,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     before: |_, _| {},
     after: |_, _| {},
     whole: Some(tell),
+    names_address: false,
     mixed: false,
 };
 

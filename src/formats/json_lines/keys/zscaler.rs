@@ -95,6 +95,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     before: |_, _| {},
     after,
     whole: None,
+    names_address: false,
     mixed: true,
 };
 
