@@ -143,11 +143,14 @@ fn unreviewed(
         }
         Nature::Hidden => {
             reasons.push("It hides what is done through it, or brings in what nobody vouches for.".to_owned());
-            reasons.push("Ask first what it is needed for: often a filter stands in the way of honest work.".to_owned());
+            reasons
+                .push("Ask first what it is needed for: often a filter stands in the way of honest work.".to_owned());
             return Action::Block;
         }
         Nature::Remote => {
-            reasons.push("Somebody elsewhere can get in through it; a help desk does that, and so does an intruder.".to_owned());
+            reasons.push(
+                "Somebody elsewhere can get in through it; a help desk does that, and so does an intruder.".to_owned(),
+            );
             return Action::Restrict;
         }
         Nature::Leisure | Nature::Social => {
@@ -179,7 +182,10 @@ fn unreviewed(
         return Action::Restrict;
     }
     if let Some(other) = alternative {
-        reasons.push(format!("{} does the same job and is sanctioned: show it to them, and ask what it lacks.", other.name));
+        reasons.push(format!(
+            "{} does the same job and is sanctioned: show it to them, and ask what it lacks.",
+            other.name
+        ));
         return Action::Teach;
     }
     if judged.risk.level == Risk::High && heavy(case, row) {

@@ -95,8 +95,7 @@ fn job(case: &Case<'_, '_>, id: &str, mut rows: Vec<(&AppRow<'_>, &Judged)>) -> 
     }
     overlap.sort_by(|x, y| y.people.cmp(&x.people).then_with(|| (&x.a, &x.b).cmp(&(&y.a, &y.b))));
     overlap.truncate(PAIRS);
-    let (people, bridges) =
-        (tools_of.len() as u64, tools_of.values().filter(|tools| **tools > 1).count() as u64);
+    let (people, bridges) = (tools_of.len() as u64, tools_of.values().filter(|tools| **tools > 1).count() as u64);
     let name = name(case, id);
     let consolidate = consolidate(case, &name, &rows, people, bridges);
     let tools = rows.iter().map(|(row, judged)| Tool {
@@ -137,12 +136,8 @@ fn consolidate(
     if rest == 0 && bridges == 0 {
         return None;
     }
-    let mut text = format!(
-        "{}: {} for {}",
-        name,
-        counted(rows.len() as u64, "tool", "tools"),
-        case.crowd.counted(people)
-    );
+    let mut text =
+        format!("{}: {} for {}", name, counted(rows.len() as u64, "tool", "tools"), case.crowd.counted(people));
     if bridges > 0 {
         text += &format!(", {} of whom {} with more than one", bridges, if bridges == 1 { "works" } else { "work" });
     }

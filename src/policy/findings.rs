@@ -130,7 +130,8 @@ impl Finder<'_, '_> {
                 and_sent(up)
             );
             finding.numbers = BTreeMap::from([("people", personal), ("bytes_up", up)]);
-            finding.ask = "Do they know that they have an account in the company's own, and what do they miss there?".into();
+            finding.ask =
+                "Do they know that they have an account in the company's own, and what do they miss there?".into();
             self.add(finding, row);
         }
         let others = members_of(row, &judged.tenants, TenantKind::Other).len() as u64;
@@ -189,7 +190,11 @@ impl Finder<'_, '_> {
         finding.title = format!("{} went to {name}", bytes(most));
         let share = percent(most, all.max(most));
         finding.text = match share {
-            100 => format!("One of the {} sent {} to {name}; nobody else sent anything.", self.case.crowd.many(), bytes(most)),
+            100 => format!(
+                "One of the {} sent {} to {name}; nobody else sent anything.",
+                self.case.crowd.many(),
+                bytes(most)
+            ),
             _ => format!(
                 "One of the {} sent {} to {name}, {share}% of the {} that went there.",
                 self.case.crowd.many(),
@@ -435,9 +440,11 @@ impl Finder<'_, '_> {
                 continue;
             };
             let own = case.policy.own_domains().iter().any(|domain| covers(domain, site));
-            let decided = case.policy.decisions().iter().find(
-                |decision| matches!(&decision.subject, Subject::Host(host) if covers(host, site)),
-            );
+            let decided = case
+                .policy
+                .decisions()
+                .iter()
+                .find(|decision| matches!(&decision.subject, Subject::Host(host) if covers(host, site)));
             let refused = decided.is_some_and(|decision| decision.state == State::Unsanctioned);
             if own || (decided.is_some() && !refused) {
                 continue;
@@ -455,8 +462,7 @@ impl Finder<'_, '_> {
                 site.site,
                 if refused { "the policy does not want" } else { "no app of the catalog claims" }
             );
-            finding.numbers =
-                BTreeMap::from([("people", crowd), ("bytes_up", up), ("uploads", site.sum.uploads)]);
+            finding.numbers = BTreeMap::from([("people", crowd), ("bytes_up", up), ("uploads", site.sum.uploads)]);
             finding.ask = match refused {
                 true => "What was sent there, and what could be used instead?".into(),
                 false => "Who runs it, and what was sent? Decide about it with `[[decision]] host = ...`.".into(),
@@ -466,8 +472,7 @@ impl Finder<'_, '_> {
     }
 
     fn social(&mut self, apps: &[Judged], social: &Social) {
-        let meeting: Vec<_> =
-            social.networks.iter().filter(|network| network.purpose == Purpose::Customers).collect();
+        let meeting: Vec<_> = social.networks.iter().filter(|network| network.purpose == Purpose::Customers).collect();
         if meeting.is_empty() {
             return;
         }
@@ -491,13 +496,12 @@ impl Finder<'_, '_> {
         for (name, people) in meeting.iter().flat_map(|network| &network.departments) {
             *departments.entry(name).or_default() += people;
         }
-        finding.department =
-            departments.iter().max_by_key(|(name, people)| (**people, std::cmp::Reverse(**name))).map(|(name, _)| (*name).to_owned());
-        finding.numbers = BTreeMap::from([
-            ("people", people),
-            ("networks", meeting.len() as u64),
-            ("unreviewed_tools", unreviewed),
-        ]);
+        finding.department = departments
+            .iter()
+            .max_by_key(|(name, people)| (**people, std::cmp::Reverse(**name)))
+            .map(|(name, _)| (*name).to_owned());
+        finding.numbers =
+            BTreeMap::from([("people", people), ("networks", meeting.len() as u64), ("unreviewed_tools", unreviewed)]);
         finding.ask = match unreviewed {
             0 => "Who speaks for the company there, and who stands in for them?".into(),
             _ => "Who holds the passwords of the company's pages, and what happens when they leave?".into(),
@@ -513,11 +517,8 @@ impl Finder<'_, '_> {
             let mut finding = blank(FindingCode::CONSOLIDATE, Level::Low);
             finding.title = format!("{} tools for one job: {}", job.tools.len(), job.name);
             finding.text = text.clone();
-            finding.numbers = BTreeMap::from([
-                ("people", job.people),
-                ("tools", job.tools.len() as u64),
-                ("bridges", job.bridges),
-            ]);
+            finding.numbers =
+                BTreeMap::from([("people", job.people), ("tools", job.tools.len() as u64), ("bridges", job.bridges)]);
             finding.ask = "Those who work with several know best which one could do for all.".into();
             self.out.push(finding);
         }
@@ -596,7 +597,8 @@ impl Finder<'_, '_> {
             list(&by_people(&rows), 3)
         );
         finding.numbers = BTreeMap::from([("apps", number), ("people", everybody(&rows))]);
-        finding.ask = "`umbrascope policy draft` lists them as decisions to fill in; three a week are soon done.".into();
+        finding.ask =
+            "`umbrascope policy draft` lists them as decisions to fill in; three a week are soon done.".into();
         self.out.push(finding);
     }
 

@@ -240,11 +240,8 @@ impl Case<'_, '_> {
         for (row, judged) in self.inventory.apps.iter().zip(apps) {
             let open = matches!(judged.state, State::Unreviewed | State::Tolerated);
             if open && !row.used_by.is_empty() {
-                let rank = (
-                    row.used_by.len() as u64,
-                    std::cmp::Reverse(judged.risk.score),
-                    std::cmp::Reverse(row.app.id()),
-                );
+                let rank =
+                    (row.used_by.len() as u64, std::cmp::Reverse(judged.risk.score), std::cmp::Reverse(row.app.id()));
                 let entry = best.entry(job_of(row.app)).or_insert(rank);
                 *entry = (*entry).max(rank);
             }
@@ -284,3 +281,6 @@ pub(super) fn covers(host: &str, site: &crate::inventory::SiteRow) -> bool {
 pub fn worst(findings: &[Finding]) -> Option<Level> {
     findings.iter().map(|finding| finding.level).max()
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,9 @@ pub(super) fn is_private_side(personal: &App, sanctioned: &App) -> bool {
     let (a, b) = (personal.category(), sanctioned.category());
     let family = a == b || FAMILIES.iter().any(|family| family.contains(&a) && family.contains(&b));
     let vendor = personal.vendor().is_some() && personal.vendor() == sanctioned.vendor();
-    personal.id() != sanctioned.id() && is_personal(personal) && ((vendor && family) || job_of(personal) == job_of(sanctioned))
+    personal.id() != sanctioned.id()
+        && is_personal(personal)
+        && ((vendor && family) || job_of(personal) == job_of(sanctioned))
 }
 
 /// Whether the accounts of an app belong to persons by nature.

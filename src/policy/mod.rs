@@ -47,8 +47,7 @@ pub use judge::{Alternative, Judged, Judgement, judge, worst};
 pub use keys::{Key, Kind, SECTIONS, Section};
 pub use kinds::job_of;
 pub use model::{
-    Action, Decision, Level, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds,
-    When,
+    Action, Decision, Level, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds, When,
 };
 pub use social::{Kind as SocialKind, Network, Purpose, Social};
 

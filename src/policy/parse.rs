@@ -9,8 +9,8 @@ use toml::de::{DeString, DeValue, ValueDeserializer};
 use super::diags::{Code, Problem};
 use super::keys::{SECTIONS, Section};
 use super::model::{
-    Action, Decision, Level, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds,
-    When, fingerprint,
+    Action, Decision, Level, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds, When,
+    fingerprint,
 };
 use super::raw::{Fields, Reader, Word, document};
 use crate::catalog::{Catalog, fact_kind};

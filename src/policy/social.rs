@@ -165,8 +165,11 @@ pub(super) fn look(case: &Case<'_, '_>) -> Social {
         .filter_map(|row| Some((row, kind(row)?)))
         .collect();
     // Whoever runs a console, a scheduler or a listening tool is on the networks for the company.
-    let workers: BTreeSet<MemberId> =
-        rows.iter().filter(|(_, kind)| *kind != Kind::Network).flat_map(|(row, _)| row.used_by.iter().copied()).collect();
+    let workers: BTreeSet<MemberId> = rows
+        .iter()
+        .filter(|(_, kind)| *kind != Kind::Network)
+        .flat_map(|(row, _)| row.used_by.iter().copied())
+        .collect();
     let mut networks: Vec<Network> = rows
         .iter()
         .map(|(row, kind)| {
@@ -225,7 +228,11 @@ fn purpose(case: &Case<'_, '_>, row: &AppRow<'_>, kind: Kind, workers: &BTreeSet
         clues.push(format!("{customers} of {} {sit} in {}", case.crowd.counted(used), list(&names, 3)));
     }
     if with_tools > 0 {
-        clues.push(format!("{} also {} a console or scheduler", case.crowd.counted(with_tools), verb(with_tools, "use")));
+        clues.push(format!(
+            "{} also {} a console or scheduler",
+            case.crowd.counted(with_tools),
+            verb(with_tools, "use")
+        ));
     }
     if opened > 0 {
         clues.push(format!("{} opened its pages for companies", case.crowd.counted(opened)));

@@ -94,15 +94,11 @@ pub(super) fn tenant_kind(policy: &Policy, app: &App, tenant: &str) -> TenantKin
         .own_tenants()
         .iter()
         .any(|own| own.tenant == label && own.app.as_deref().is_none_or(|only| only == app.id()));
-    let decided = policy
-        .decisions()
-        .iter()
-        .any(|decision| is_about(&decision.subject, app) && decision.tenants.contains(&label));
+    let decided =
+        policy.decisions().iter().any(|decision| is_about(&decision.subject, app) && decision.tenants.contains(&label));
     // `contoso.example` is also the owner of `contoso`.
-    let domain = policy
-        .own_domains()
-        .iter()
-        .any(|domain| *domain == label || domain.split('.').next() == Some(label.as_str()));
+    let domain =
+        policy.own_domains().iter().any(|domain| *domain == label || domain.split('.').next() == Some(label.as_str()));
     match () {
         () if listed || decided || domain => TenantKind::Own,
         () if is_personal(app) || label == "personal" => TenantKind::Personal,
@@ -120,7 +116,14 @@ pub(super) fn members_of(row: &AppRow<'_>, kinds: &[TenantKind], wanted: TenantK
 }
 
 /// Whether a rule applies to an app as it stands.
-pub(super) fn applies(rule: &Rule, row: &AppRow<'_>, job: &str, kinds: &[TenantKind], risk: &Risk, state: State) -> bool {
+pub(super) fn applies(
+    rule: &Rule,
+    row: &AppRow<'_>,
+    job: &str,
+    kinds: &[TenantKind],
+    risk: &Risk,
+    state: State,
+) -> bool {
     let when = &rule.when;
     let app = row.app;
     let named = |list: &[String], name: &str| list.is_empty() || list.iter().any(|one| one == name);
