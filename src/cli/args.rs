@@ -17,7 +17,7 @@ use super::catalog::ListFormat;
 use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
-use crate::report::{Include, Renderer, View, csv, json, markdown, ndjson, table};
+use crate::report::{Include, Locale, Renderer, View, csv, html, json, markdown, ndjson, table};
 
 /// Finds the web apps people actually use, from proxy, firewall and DNS logs, offline.
 #[derive(Debug, Parser)]
@@ -107,6 +107,8 @@ Examples:
       by itself; gzip, zstd, bzip2, xz, zip and tar are opened on the way.
   umbrascope scan logs --since 2026-03-01 --until 2026-04-01 --timezone Europe/Berlin
       The month of March, as a clock in Berlin saw it.
+  umbrascope scan logs -o report.html
+      A page for those who do not live in a terminal: one file, which loads nothing.
   umbrascope scan logs -o inventory.csv
   umbrascope scan logs -o unknown.csv --csv-of uncataloged
       A spreadsheet of the apps, and one of the destinations that the catalog does not know.
@@ -143,44 +145,57 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub people: PeopleArgs,
 
-    /// How to write it
-    ///
-    /// Without it a table, or what the ending of --output says.
-    #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = "Output")]
-    pub format: Option<OutputFormat>,
-
-    /// Write the report to a file, whole or not at all
-    ///
-    /// The file is written aside and renamed when it is complete. Without --format its ending decides: .json, .ndjson
-    /// or .jsonl, .csv, .md.
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub output: Option<PathBuf>,
-
-    /// Show the first N apps and the first N uncataloged destinations only
-    ///
-    /// Totals and coverage still count all of them.
-    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
-    pub top: Option<NonZeroUsize>,
-
-    /// Show also apps that nobody used or tried: touched, background, blocked or all
-    ///
-    /// Touched: seen with nothing but pixels, widgets, brochures or a shared link. Background: a program did it by itself.
-    /// Blocked: wanted and always stopped. `umbrascope explain APP` tells the rule behind each verdict.
-    #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',', help_heading = "Output")]
-    pub include: Vec<IncludeVerdict>,
-
     /// Name people in the report
     ///
     /// Without it the report counts people and names none of them.
     #[arg(long, help_heading = "Output")]
     pub names: bool,
 
-    /// With csv: which table [default: apps]
-    #[arg(long, value_enum, value_name = "TABLE", hide_short_help = true, help_heading = "Output")]
-    pub csv_of: Option<CsvOf>,
+    /// How the report is written.
+    #[command(flatten)]
+    pub show: ShowArgs,
 }
 
-impl ScanArgs {
+/// How and where a report is written; common to all commands that make one.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ShowArgs {
+    /// How to write it
+    ///
+    /// Without it a table, or what the ending of --output says.
+    #[arg(long, short, value_enum, value_name = "FORMAT")]
+    pub format: Option<OutputFormat>,
+
+    /// Write the report to a file, whole or not at all
+    ///
+    /// The file is written aside and renamed when it is complete. Without --format its ending decides: .html, .json,
+    /// .ndjson or .jsonl, .csv, .md.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// Show the first N apps and the first N uncataloged destinations only
+    ///
+    /// Totals and coverage still count all of them.
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub top: Option<NonZeroUsize>,
+
+    /// Show also apps that nobody used or tried: touched, background, blocked or all
+    ///
+    /// Touched: seen with nothing but pixels, widgets, brochures or a shared link. Background: a program did it by itself.
+    /// Blocked: wanted and always stopped. `umbrascope explain APP` tells the rule behind each verdict.
+    #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',')]
+    pub include: Vec<IncludeVerdict>,
+
+    /// With csv: which table [default: apps]
+    #[arg(long, value_enum, value_name = "TABLE", hide_short_help = true)]
+    pub csv_of: Option<CsvOf>,
+
+    /// With html: how numbers and dates are written; the words are English [default: en]
+    #[arg(long, value_enum, value_name = "LOCALE", hide_short_help = true)]
+    pub locale: Option<LocaleId>,
+}
+
+impl ShowArgs {
     /// The format to write: as asked for, else by the ending of the output file, else a table.
     pub fn format(&self) -> OutputFormat {
         self.format.or_else(|| self.output.as_deref().and_then(OutputFormat::of_path)).unwrap_or(OutputFormat::Table)
@@ -191,6 +206,9 @@ impl ScanArgs {
         if self.csv_of.is_some() && self.format() != OutputFormat::Csv {
             anyhow::bail!("--csv-of chooses a table of CSV; add --format csv, or write to a file that ends in .csv");
         }
+        if self.locale.is_some() && self.format() != OutputFormat::Html {
+            anyhow::bail!("--locale is for the page; add --format html, or write to a file that ends in .html");
+        }
         let to_file = self.output.as_deref().is_some_and(|path| path != Path::new("-"));
         Ok(View {
             width: ui.width,
@@ -200,6 +218,7 @@ impl ScanArgs {
             include: Include::new(self.include.iter().map(|verdict| verdict.as_str())),
             verbose: ui.verbose > 0,
             csv_of: self.csv_of.unwrap_or_default().into(),
+            locale: self.locale.unwrap_or_default().into(),
         })
     }
 }
@@ -472,6 +491,8 @@ pub enum OutputFormat {
     /// For tickets and wikis
     #[value(alias = "md")]
     Markdown,
+    /// One page to open, search and print
+    Html,
 }
 
 impl OutputFormat {
@@ -483,6 +504,7 @@ impl OutputFormat {
             OutputFormat::Ndjson => ndjson::write,
             OutputFormat::Csv => csv::write,
             OutputFormat::Markdown => markdown::write,
+            OutputFormat::Html => html::write,
         }
     }
 
@@ -499,6 +521,7 @@ impl OutputFormat {
             "ndjson" | "jsonl" => Some(OutputFormat::Ndjson),
             "csv" => Some(OutputFormat::Csv),
             "md" | "markdown" => Some(OutputFormat::Markdown),
+            "html" | "htm" => Some(OutputFormat::Html),
             _ => None,
         }
     }
@@ -522,6 +545,28 @@ impl From<CsvOf> for csv::Of {
             CsvOf::Apps => csv::Of::Apps,
             CsvOf::Uncataloged => csv::Of::Uncataloged,
             CsvOf::Inputs => csv::Of::Inputs,
+        }
+    }
+}
+
+/// How the page writes numbers and dates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LocaleId {
+    /// 1,234.5 and 9 March 2026
+    #[default]
+    En,
+    /// 1.234,5 and 9. März 2026
+    De,
+    /// 1 234,5 and 9 mars 2026
+    Fr,
+}
+
+impl From<LocaleId> for Locale {
+    fn from(id: LocaleId) -> Locale {
+        match id {
+            LocaleId::En => Locale::English,
+            LocaleId::De => Locale::German,
+            LocaleId::Fr => Locale::French,
         }
     }
 }
@@ -735,22 +780,24 @@ mod tests {
 
     #[test]
     fn the_ending_decides_unless_asked_otherwise() {
-        assert_eq!(scan("").format(), OutputFormat::Table);
-        assert_eq!(scan("-o a.csv").format(), OutputFormat::Csv);
-        assert_eq!(scan("-o a.csv -f json").format(), OutputFormat::Json);
-        assert_eq!(scan("-o a.txt").format(), OutputFormat::Table);
+        assert_eq!(scan("").show.format(), OutputFormat::Table);
+        assert_eq!(scan("-o a.csv").show.format(), OutputFormat::Csv);
+        assert_eq!(scan("-o a.csv -f json").show.format(), OutputFormat::Json);
+        assert_eq!(scan("-o a.txt").show.format(), OutputFormat::Table);
     }
 
     #[test]
     fn a_table_of_csv_needs_csv() {
         let ui = |line: &str| {
             let args = scan(line);
-            args.view(&Ui::new(
+            args.show.view(&Ui::new(
                 &Global { quiet: false, verbose: 0, color: ColorWhen::Auto },
                 super::super::ui::Terminal::NONE,
             ))
         };
         assert!(ui("--csv-of inputs").is_err());
+        assert!(ui("--locale de -o x.csv").is_err());
+        assert_eq!(ui("--locale de -o x.html").unwrap().locale, Locale::German);
         assert_eq!(ui("--csv-of inputs -o x.csv").unwrap().csv_of, csv::Of::Inputs);
     }
 
@@ -759,7 +806,7 @@ mod tests {
         let terminal = super::super::ui::Terminal { color_out: true, ..super::super::ui::Terminal::NONE };
         let color = |line: &str, color| {
             let ui = Ui::new(&Global { quiet: false, verbose: 0, color }, terminal);
-            scan(line).view(&ui).unwrap().color
+            scan(line).show.view(&ui).unwrap().color
         };
         assert!(color("", ColorWhen::Auto));
         assert!(!color("-o x", ColorWhen::Auto));

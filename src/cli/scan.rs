@@ -13,7 +13,7 @@ use crate::traffic::Splits;
 /// Runs the command.
 pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     let mut plan = plan::plan(&args.input)?;
-    let view = args.view(&streams.ui)?;
+    let view = args.show.view(&streams.ui)?;
     let (catalog, broken_signatures) = plan::catalog(&args.catalog, streams)?;
     let Some(directory) = plan::directory(&args.people, streams)? else { return Ok(Exit::Incomplete) };
     plan.splits = Splits::new(catalog.path_entries());
@@ -21,7 +21,7 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     if found.sources.is_empty() && !found.troubles.is_empty() {
         return Ok(Exit::Incomplete);
     }
-    plan::spare_inputs([args.output.as_deref(), args.input.bad_lines.as_deref()], &found.sources)?;
+    plan::spare_inputs([args.show.output.as_deref(), args.input.bad_lines.as_deref()], &found.sources)?;
     let watcher = plan::Watcher::start(&found.sources, streams);
     let outcome = match &args.input.bad_lines {
         Some(path) => {
@@ -47,7 +47,7 @@ pub fn run(args: &ScanArgs, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         view: crate::inventory::View { keep_users: args.names, ..crate::inventory::View::default() },
     };
     let report = document::report(&outcome, &catalog, &people, &frame);
-    streams.deliver(args.output.as_deref(), |out| Ok(args.format().renderer()(&report, &view, out)?))?;
+    streams.deliver(args.show.output.as_deref(), |out| Ok(args.show.format().renderer()(&report, &view, out)?))?;
     let lost = outcome.readings.iter().any(|reading| !reading.losses.is_empty());
     let nothing_read = outcome.readings.iter().all(|reading| reading.format.is_none());
     if nothing_read {

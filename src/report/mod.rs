@@ -6,6 +6,7 @@
 pub mod clean;
 pub mod csv;
 pub mod document;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod ndjson;
@@ -17,7 +18,7 @@ pub mod words;
 use std::io::{self, Write};
 
 pub use document::Report;
-pub use view::{Include, View};
+pub use view::{Include, Locale, View};
 
 /// Writes a report. Fails only if the writer does.
 ///

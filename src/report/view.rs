@@ -20,6 +20,31 @@ pub struct View {
     pub verbose: bool,
     /// The table that becomes CSV.
     pub csv_of: csv::Of,
+    /// How the page writes numbers and dates.
+    pub locale: Locale,
+}
+
+/// How numbers and dates are written. The words are English.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Locale {
+    /// 1,234.5 and 9 March 2026.
+    #[default]
+    English,
+    /// 1.234,5 and 9. März 2026.
+    German,
+    /// 1 234,5 and 9 mars 2026.
+    French,
+}
+
+impl Locale {
+    /// Its two letters.
+    pub fn id(self) -> &'static str {
+        match self {
+            Locale::English => "en",
+            Locale::German => "de",
+            Locale::French => "fr",
+        }
+    }
 }
 
 /// Which apps that nobody used or tried are shown all the same.
@@ -65,7 +90,15 @@ impl Include {
 
 impl Default for View {
     fn default() -> View {
-        View { width: 100, color: false, top: None, include: Include::default(), verbose: false, csv_of: csv::Of::Apps }
+        View {
+            width: 100,
+            color: false,
+            top: None,
+            include: Include::default(),
+            verbose: false,
+            csv_of: csv::Of::Apps,
+            locale: Locale::English,
+        }
     }
 }
 
