@@ -8,6 +8,7 @@ pub mod formats;
 pub mod generate;
 pub mod output;
 pub mod plan;
+pub mod policy;
 pub mod scan;
 pub mod ui;
 
@@ -100,6 +101,7 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Command::Events(args) => events::run(args, streams),
         Command::Formats(command) => formats::run(command, streams),
         Command::Catalog(command) => catalog::run(command, streams),
+        Command::Policy(command) => policy::run(command, streams),
         Command::Completions(args) => generate::completions(args, streams),
         Command::Man(args) => generate::man(args, streams),
     }

@@ -33,6 +33,7 @@ mod kinds;
 mod model;
 mod parse;
 mod raw;
+mod schema;
 mod social;
 mod state;
 
@@ -49,7 +50,11 @@ pub use kinds::job_of;
 pub use model::{
     Action, Decision, Level, OwnTenant, Placement, Policy, Rule, State, Subject, TenantKind, Thresholds, When,
 };
+pub use schema::{keys_table, schema};
 pub use social::{Kind as SocialKind, Network, Purpose, Social};
+
+/// A policy to begin with: every section with an example, all of it commented out.
+pub const STARTER: &str = include_str!("starter.toml");
 
 #[cfg(test)]
 mod tests;
