@@ -66,5 +66,7 @@ pub mod input;
 pub mod inventory;
 pub mod people;
 pub mod pipeline;
+pub mod policy;
 pub mod report;
+pub mod risk;
 pub mod traffic;

@@ -14,6 +14,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 use super::catalog::ListFormat;
+use super::policy::PolicyCommand;
 use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
@@ -95,6 +96,9 @@ pub enum Command {
     /// Look into the catalog of apps
     #[command(subcommand, disable_help_subcommand = true)]
     Catalog(CatalogCommand),
+    /// Write and check what was decided about apps
+    #[command(subcommand, disable_help_subcommand = true)]
+    Policy(PolicyCommand),
     /// Print shell completions
     #[command(after_long_help = COMPLETION_EXAMPLES)]
     Completions(CompletionsArgs),

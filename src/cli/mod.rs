@@ -11,6 +11,7 @@ pub mod generate;
 pub mod judge;
 pub mod output;
 pub mod plan;
+pub mod policy;
 pub mod scan;
 pub mod ui;
 
@@ -104,6 +105,7 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
         Command::Events(args) => events::run(args, streams),
         Command::Formats(command) => formats::run(command, streams),
         Command::Catalog(command) => catalog::run(command, streams),
+        Command::Policy(command) => policy::run(command, streams),
         Command::Completions(args) => generate::completions(args, streams),
         Command::Man(args) => generate::man(args, streams),
     }

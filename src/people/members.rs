@@ -20,7 +20,7 @@ impl MemberId {
     }
 
     #[cfg(test)]
-    pub(super) fn of(id: u32) -> MemberId {
+    pub(crate) fn of(id: u32) -> MemberId {
         MemberId(id)
     }
 }
@@ -130,6 +130,12 @@ struct Draft {
 }
 
 impl People {
+    /// For tests of rooms further down.
+    #[cfg(test)]
+    pub(crate) fn named(members: Vec<Member>) -> People {
+        People { owners: Vec::new(), stays: Vec::new(), members, account: Account::default() }
+    }
+
     /// Everybody in the facts. With a directory that is empty, and without leases, each of them is somebody.
     pub fn new(facts: &Facts, directory: &Directory) -> People {
         let timelines = facts.leases().timelines();
