@@ -14,7 +14,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 use super::catalog::ListFormat;
-use super::policy::PolicyCommand;
+use super::policy::{PolicyArgs, PolicyCommand};
 use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
@@ -196,6 +196,10 @@ pub struct LogArgs {
     /// Who is who.
     #[command(flatten)]
     pub people: PeopleArgs,
+
+    /// What was decided.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// How and where a report is written; common to all commands that make one.

@@ -6,7 +6,6 @@ use std::path::Path;
 use super::args::LogArgs;
 use super::exit::Exit;
 use super::{Streams, output, plan};
-use crate::inventory::View;
 use crate::people::People;
 use crate::pipeline::document::{self, Frame};
 use crate::pipeline::{self, Wanted};
@@ -14,7 +13,7 @@ use crate::report::Report;
 use crate::traffic::Splits;
 
 /// Reads and judges. `None` if there was nothing to begin with, which has been told. The exit code is
-/// [`Exit::Incomplete`] where something was lost on the way.
+/// [`Exit::Incomplete`] where something was lost on the way, else that of `--fail-on`.
 pub fn run(
     args: &LogArgs,
     names: bool,
@@ -23,6 +22,7 @@ pub fn run(
 ) -> anyhow::Result<Option<(Report, Exit)>> {
     let mut plan = plan::plan(&args.input)?;
     let (catalog, broken_signatures) = plan::catalog(&args.catalog, streams)?;
+    let Some(policy) = args.policy.load(&catalog, streams)? else { return Ok(None) };
     let Some(directory) = plan::directory(&args.people, streams)? else { return Ok(None) };
     plan.splits = Splits::new(catalog.path_entries());
     let found = plan::sources(&args.input.paths, streams);
@@ -52,14 +52,17 @@ pub fn run(
         since: plan.since,
         until: plan.until,
         troubles: found.troubles.iter().map(ToString::to_string).collect(),
-        view: View { keep_users: names, ..View::default() },
+        names,
+        policy,
+        today: args.policy.today,
     };
-    let report = document::report(&outcome, &catalog, &people, &frame);
+    let (report, judgement) = document::judge(&outcome, &catalog, &people, &frame);
     let lost = outcome.readings.iter().any(|reading| !reading.losses.is_empty());
     let nothing_read = outcome.readings.iter().all(|reading| reading.format.is_none());
     if nothing_read {
         streams.warn("no log was read: `umbrascope formats detect` tells what each file is taken for");
     }
     let whole = !(lost || nothing_read || broken_signatures || !found.troubles.is_empty());
-    Ok(Some((report, if whole { Exit::Done } else { Exit::Incomplete })))
+    let exit = if whole { args.policy.exit(&judgement.findings) } else { Exit::Incomplete };
+    Ok(Some((report, exit)))
 }

@@ -88,7 +88,6 @@ fn units(units: &[Unit]) -> Vec<String> {
 pub(super) fn collaboration(report: &Report) -> Table {
     let rows = report.collaboration.iter().flat_map(|map| &map.jobs).flat_map(|job| {
         job.tools.iter().map(move |tool| {
-            let departments = units(&tool.departments);
             row![
                 &job.job,
                 &job.name,
@@ -98,7 +97,7 @@ pub(super) fn collaboration(report: &Report) -> Table {
                 &tool.name,
                 tool.people,
                 &tool.state,
-                list(departments.iter().map(String::as_str)),
+                list(tool.departments.iter().map(String::as_str)),
                 job.consolidate.as_ref(),
             ]
         })
@@ -143,7 +142,6 @@ pub(super) fn social(report: &Report) -> Table {
 
 pub(super) fn edge(report: &Report) -> Table {
     let rows = report.edge.iter().map(|edge| {
-        let departments = units(&edge.departments);
         row![
             &edge.id,
             &edge.name,
@@ -151,7 +149,7 @@ pub(super) fn edge(report: &Report) -> Table {
             edge.new_people,
             edge.stage.as_ref(),
             edge.champions,
-            list(departments.iter().map(String::as_str)),
+            list(edge.departments.iter().map(String::as_str)),
             &edge.reason,
         ]
     });
