@@ -164,6 +164,18 @@ pub const APPS: &[App] = &[
         ],
     ),
     app(
+        "Meta Business Suite",
+        "Social Networking",
+        &[(Page, "business.facebook.com"), (Api, "graph.facebook.com"), (Cdn, "static.xx.fbcdn.net")],
+    ),
+    app("Hootsuite", "Social Networking", &[(Page, "hootsuite.com"), (Page, "platform.hootsuite.com")]),
+    app(
+        "OneDrive",
+        "File Storage/Sharing",
+        &[(Page, "onedrive.live.com"), (Api, "api.onedrive.com"), (Upload, "my.microsoftpersonalcontent.com")],
+    ),
+    app("Slack elsewhere", "Chat", &[(Page, "hackersguild.slack.com"), (Upload, "files.slack.com")]),
+    app(
         "Slack",
         "Chat",
         &[

@@ -519,6 +519,20 @@ impl Story {
             "yusuf" if day == 4 => {
                 self.session(rng, who, at, apps::named("MEGA"), 5);
             }
+            // The company's pages on the networks, every morning.
+            "frank" | "victor" | "lena" | "birgit" => {
+                let ms = midnight + 530 * MINUTE + rng.below(30 * MINUTE);
+                let next = self.session(rng, who, ms, apps::named("Meta Business Suite"), 6);
+                self.session(rng, who, next + 2 * MINUTE, apps::named("Hootsuite"), 7);
+            }
+            // Drafts to finish at home.
+            "grace" | "kevin" | "judy" if day % 3 == 1 => {
+                self.session(rng, who, at, apps::named("OneDrive"), 9);
+            }
+            // A club of their own, with the same tool.
+            "dave" | "tara" if day % 2 == 1 => {
+                self.session(rng, who, at, apps::named("Slack elsewhere"), 5);
+            }
             _ => {}
         }
     }
@@ -659,6 +673,33 @@ fn story() -> Vec<Event> {
     }
     story.events.sort_by_key(|event| (event.ms, event.id));
     story.events
+}
+
+/// Writes the company's directory of people, as an export from its accounts would look.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub fn write_directory(path: &Path) -> io::Result<()> {
+    const SITES: [(Device, &str); 4] = [
+        (Device::Squid, "Headquarters"),
+        (Device::ProxySg, "Branch"),
+        (Device::Firewall, "Plant"),
+        (Device::Cloud, "Home office"),
+    ];
+    let mut text = String::from("login;name;department;site;manager;address\n");
+    let everybody = people(0);
+    for person in &everybody {
+        let site = SITES.iter().find(|(device, _)| *device == person.device).map_or("", |(_, site)| site);
+        // Who comes first in a department leads it.
+        let manager = everybody.iter().find(|other| other.dept == person.dept).map_or("", |other| other.user);
+        let manager = if manager == person.user { "" } else { manager };
+        let mut name = person.user.to_owned();
+        name[..1].make_ascii_uppercase();
+        text += &format!("{};{name};{};{site};{manager};{}\n", person.user, person.dept, person.address);
+    }
+    text += ";;Engineering;Lab;;192.0.2.199\n";
+    fs::write(path, text)
 }
 
 /// A log file in the making.

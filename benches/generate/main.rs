@@ -17,6 +17,7 @@ const HELP: &str = "\
 Makes logs, the same ones each time.
 
     generate story DIR                  the sample company's logs, a folder per device
+    generate directory FILE             its directory of people, as CSV
     generate bench KIND BYTES [SEED]    bench traffic, to standard output
 
 KIND is squid, proxysg, csv60, kv40, zeek, json39 or dnsmasq.
@@ -51,6 +52,7 @@ fn run(args: &[&str]) -> Result<(), String> {
             }
             Ok(())
         }
+        ["directory", path] => company::write_directory(Path::new(path)).map_err(|error| format!("{path}: {error}")),
         ["bench", kind, bytes, seed @ ..] => {
             let seed = match seed {
                 [] => 1,

@@ -1,8 +1,10 @@
-//! The report in the order in which people read it, common to the renderers for people: the headline, the apps, the
-//! unknown, the reading account, coverage.
+//! The report in the order in which people read it, common to the renderers for people: the headline, what is worth a
+//! look, the apps, what spreads, departments, the unknown, the reading account, coverage.
 //!
 //! Nothing is cleaned here: [`Text`] and [`Cell`] keep the words of strangers apart from ours, and each renderer cleans
 //! them in its own way.
+
+mod judged;
 
 use std::collections::BTreeMap;
 
@@ -108,7 +110,10 @@ pub(super) enum Kind {
 /// The whole page.
 pub(super) fn page(report: &Report, view: &View) -> Vec<Block> {
     let mut page = vec![Block::Paragraph(headline(report))];
+    judged::findings(report, view, &mut page);
     apps(report, view, &mut page);
+    judged::edge(report, view, &mut page);
+    judged::departments(report, view, &mut page);
     sites(report, view, &mut page);
     reading(report, view, &mut page);
     page.push(Block::Paragraph(coverage(report)));
@@ -121,7 +126,7 @@ fn headline(report: &Report) -> Text {
     if visits == 0 && totals.traffic.lookups == 0 {
         return nothing(report);
     }
-    let used: Vec<&App> = report.apps.iter().filter(|app| !app.touched_only).collect();
+    let used: Vec<&App> = report.apps.iter().filter(|app| !app.touched_only && app.verdict != "tried").collect();
     let when = match period(&totals.traffic) {
         Some((first, last)) => format!("{}, ", capital(words::period(first, last))),
         None => String::new(),
@@ -140,7 +145,10 @@ fn headline(report: &Report) -> Text {
         text = text.say(format!("{when}{who} used {apps}{sent}."));
     }
     if let Some(first) = used.first() {
-        let count = first.people.saturating_add(first.devices);
+        let count = match first.verdicts.used {
+            0 => first.people.saturating_add(first.devices),
+            used => used,
+        };
         let all = totals.people.saturating_add(totals.devices);
         text = text.say(" Most used is ").name(&first.name).say(format!(
             " (by {} of {})",
@@ -238,7 +246,7 @@ fn apps(report: &Report, view: &View, page: &mut Vec<Block>) {
             }
         }
         table.traffic(&mut grid);
-        judged(&mut grid, &shown);
+        judgement(&mut grid, &shown);
         if shown.iter().any(|app| app.active_minutes > 0) {
             grid.column(
                 "active",
@@ -346,7 +354,7 @@ fn verdicts(grid: &mut Builder, view: &View, shown: &[&App]) {
 }
 
 /// What was judged: the stage of life, the risk, and what was decided.
-fn judged(grid: &mut Builder, shown: &[&App]) {
+fn judgement(grid: &mut Builder, shown: &[&App]) {
     if shown.iter().any(|app| app.life.is_some()) {
         let stage = |app: &&App| app.life.as_ref().map(|life| life.stage.clone()).unwrap_or_default();
         grid.column("stage", Kind::Name(6), 5, shown.iter().map(stage));
@@ -670,8 +678,16 @@ fn coverage(report: &Report) -> Text {
     }
     let text = Text::default().say(format!("Coverage: the catalog explains {}", words::list(&parts)));
     let who = if report.totals.devices == 0 { "people" } else { "people and devices" };
-    match part(&coverage.people, words::count, who) {
+    let text = match part(&coverage.people, words::count, who) {
         Some(people) => text.say(format!("; {people} were seen with one of its apps.")),
         None => text.say("."),
+    };
+    match coverage.names.as_ref().and_then(|names| Some((names, names.share?))) {
+        Some((names, share)) => text.say(format!(
+            " Of {} known by address alone, {} got a name from DNS answers and other records.",
+            words::counted(names.total, "sighting", "sightings"),
+            words::share(share)
+        )),
+        None => text,
     }
 }
