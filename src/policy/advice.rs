@@ -188,9 +188,13 @@ fn unreviewed(
         ));
         return Action::Teach;
     }
-    if judged.risk.level == Risk::High && heavy(case, row) {
-        reasons.push(format!("{} went out to it, and its risk is high.", up(row)));
-        return Action::Restrict;
+    if heavy(case, row) {
+        if judged.risk.level == Risk::High {
+            reasons.push(format!("{} went out to it, and its risk is high.", up(row)));
+            return Action::Restrict;
+        }
+        reasons.push(format!("{} went out to it: ask what for, and show where such files belong.", up(row)));
+        return Action::Teach;
     }
     let many = used >= thresholds.adopt_people;
     if many && leading {

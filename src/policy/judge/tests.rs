@@ -264,7 +264,7 @@ fn the_ladder_of_an_app_without_a_decision() {
     let mut heavy = world.used("wetransfer", 0..4);
     heavy.sum.bytes_up = Some(3_000_000_000);
     heavy.heaviest = Some((MemberId::of(2), 2_500_000_000));
-    assert_eq!(action(heavy).action, Action::Restrict);
+    assert_eq!(action(heavy).action, Action::Teach);
     let mut blocked = world.used("trello", 0..0);
     blocked.verdict = Verdict::Blocked;
     blocked.counts[Verdict::Blocked as usize] = 4;
@@ -345,7 +345,7 @@ fn what_is_a_finding() {
         "U005 high 22 people work with DeepSeek by now, 6.5 more each week, most in Marketing and Sales. Nobody has \
          decided about it yet.",
         "U006 medium 22 people work with DeepSeek (22), and 1.0 kB went there. No decision says what may be put in.",
-        "U010 high 4 people work with Dropbox, although the policy says no, in Marketing.",
+        "U010 medium 4 people work with Dropbox, although the policy says no, in Marketing.",
         "U011 low 6 people asked for MEGA and were stopped, 44 times in all.",
         "U012 medium 60% of the requests to Pastebin go over plain HTTP, readable by everybody on the way, in \
          Engineering.",
