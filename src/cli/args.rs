@@ -14,11 +14,11 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 use super::catalog::ListFormat;
-use super::policy::PolicyCommand;
+use super::policy::{PolicyArgs, PolicyCommand};
 use super::ui::Ui;
 use crate::event::Timestamp;
 use crate::formats;
-use crate::report::{Include, Locale, Renderer, View, csv, html, json, markdown, ndjson, table};
+use crate::report::{Include, Locale, Renderer, View, csv, html, json, markdown, ndjson, table, xlsx};
 
 /// Finds the web apps people actually use, from proxy, firewall and DNS logs, offline.
 #[derive(Debug, Parser)]
@@ -84,6 +84,9 @@ pub enum Command {
     /// Read logs and print the inventory of the apps in use
     #[command(after_long_help = SCAN_EXAMPLES)]
     Scan(ScanArgs),
+    /// Tell of one app why the report says of it what it says
+    #[command(after_long_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
     /// Print every record as one JSON object per line
     #[command(after_long_help = EVENTS_EXAMPLES)]
     Events(EventsArgs),
@@ -121,6 +124,13 @@ Examples:
 
 Exit codes: 0 done; 2 not done, or not wholly: the report tells what was lost.";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  umbrascope explain slack logs
+      The verdict and its rule, the decision and the advice, the hosts with the words of the catalog, the risk part by part.
+  umbrascope explain chatgpt logs --person alice
+      One person: the rule that decided, and the numbers it looked at.";
+
 const EVENTS_EXAMPLES: &str = "\
 Examples:
   umbrascope events access.log | head -3
@@ -137,6 +147,44 @@ Examples:
 /// `scan`.
 #[derive(Debug, Clone, Args)]
 pub struct ScanArgs {
+    /// What to judge.
+    #[command(flatten)]
+    pub logs: LogArgs,
+
+    /// Name people in the report
+    ///
+    /// Without it the report counts people and names none of them.
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
+
+    /// How the report is written.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+/// `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArgs {
+    /// The app: its id, or its name
+    #[arg(value_name = "APP")]
+    pub app: String,
+
+    /// What to judge.
+    #[command(flatten)]
+    pub logs: LogArgs,
+
+    /// Tell of this person, device or address alone
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub person: Option<String>,
+
+    /// Name the people
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
+}
+
+/// Logs, and by what they are judged; common to all commands that judge.
+#[derive(Debug, Clone, Args)]
+pub struct LogArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
@@ -149,15 +197,9 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub people: PeopleArgs,
 
-    /// Name people in the report
-    ///
-    /// Without it the report counts people and names none of them.
-    #[arg(long, help_heading = "Output")]
-    pub names: bool,
-
-    /// How the report is written.
+    /// What was decided.
     #[command(flatten)]
-    pub show: ShowArgs,
+    pub policy: PolicyArgs,
 }
 
 /// How and where a report is written; common to all commands that make one.
@@ -172,8 +214,9 @@ pub struct ShowArgs {
 
     /// Write the report to a file, whole or not at all
     ///
-    /// The file is written aside and renamed when it is complete. Without --format its ending decides: .html, .json,
-    /// .ndjson or .jsonl, .csv, .md.
+    /// The file is written aside and renamed when it is complete. Without --format its ending decides: .html, .xlsx, .json,
+    /// .ndjson or .jsonl, .csv, .md. With --format csv a folder (one that is there, or a name that ends in /) gets a file for
+    /// each table.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
@@ -190,9 +233,9 @@ pub struct ShowArgs {
     #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',')]
     pub include: Vec<IncludeVerdict>,
 
-    /// With csv: which table [default: apps]
+    /// With csv: which table [default: apps; into a folder: all]
     #[arg(long, value_enum, value_name = "TABLE", hide_short_help = true)]
-    pub csv_of: Option<CsvOf>,
+    pub csv_of: Option<csv::Of>,
 
     /// With html: how numbers and dates are written; the words are English [default: en]
     #[arg(long, value_enum, value_name = "LOCALE", hide_short_help = true)]
@@ -203,6 +246,13 @@ impl ShowArgs {
     /// The format to write: as asked for, else by the ending of the output file, else a table.
     pub fn format(&self) -> OutputFormat {
         self.format.or_else(|| self.output.as_deref().and_then(OutputFormat::of_path)).unwrap_or(OutputFormat::Table)
+    }
+
+    /// The folder that is to get a file for each table.
+    pub fn folder(&self) -> Option<&Path> {
+        let path = self.output.as_deref()?;
+        let named = path.to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+        (self.format() == OutputFormat::Csv && self.csv_of.is_none() && (named || path.is_dir())).then_some(path)
     }
 
     /// How the report is to be shown. Refuses what would have no effect.
@@ -221,7 +271,7 @@ impl ShowArgs {
             top: self.top.map(NonZeroUsize::get),
             include: Include::new(self.include.iter().map(|verdict| verdict.as_str())),
             verbose: ui.verbose > 0,
-            csv_of: self.csv_of.unwrap_or_default().into(),
+            csv_of: self.csv_of.unwrap_or_default(),
             locale: self.locale.unwrap_or_default().into(),
         })
     }
@@ -497,6 +547,8 @@ pub enum OutputFormat {
     Markdown,
     /// One page to open, search and print
     Html,
+    /// A workbook: a sheet for each table, with numbers, dates and filters
+    Xlsx,
 }
 
 impl OutputFormat {
@@ -509,6 +561,7 @@ impl OutputFormat {
             OutputFormat::Csv => csv::write,
             OutputFormat::Markdown => markdown::write,
             OutputFormat::Html => html::write,
+            OutputFormat::Xlsx => xlsx::write,
         }
     }
 
@@ -526,30 +579,19 @@ impl OutputFormat {
             "csv" => Some(OutputFormat::Csv),
             "md" | "markdown" => Some(OutputFormat::Markdown),
             "html" | "htm" => Some(OutputFormat::Html),
+            "xlsx" => Some(OutputFormat::Xlsx),
             _ => None,
         }
     }
 }
 
-/// Which table becomes CSV: a file is one table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum CsvOf {
-    /// The inventory
-    #[default]
-    Apps,
-    /// Destinations that no app claims
-    Uncataloged,
-    /// The reading account, a row for each file
-    Inputs,
-}
+impl ValueEnum for csv::Of {
+    fn value_variants<'a>() -> &'a [csv::Of] {
+        &csv::Of::ALL
+    }
 
-impl From<CsvOf> for csv::Of {
-    fn from(of: CsvOf) -> csv::Of {
-        match of {
-            CsvOf::Apps => csv::Of::Apps,
-            CsvOf::Uncataloged => csv::Of::Uncataloged,
-            CsvOf::Inputs => csv::Of::Inputs,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
     }
 }
 
@@ -767,18 +809,19 @@ mod tests {
 
     #[test]
     fn a_day_begins_where_the_zone_says() {
-        let period = scan("--since 2026-03-29 --until 2026-03-30 --timezone Europe/Berlin").input.period().unwrap();
+        let period =
+            scan("--since 2026-03-29 --until 2026-03-30 --timezone Europe/Berlin").logs.input.period().unwrap();
         // The night in which clocks are put forward: the day has 23 hours.
         let (Some(since), Some(until)) = (period.since, period.until) else { panic!("{period:?}") };
         assert_eq!(until.0 - since.0, 23 * 3_600_000);
-        let utc = scan("--since 2026-03-29T00:00:00Z").input.period().unwrap();
+        let utc = scan("--since 2026-03-29T00:00:00Z").logs.input.period().unwrap();
         assert_eq!(since.0 + 3_600_000, utc.since.unwrap().0);
     }
 
     #[test]
     fn an_empty_period_is_refused() {
         for line in ["--since 2026-03-09 --until 2026-03-09", "--since 2026-03-10 --until 2026-03-09"] {
-            assert!(scan(line).input.period().unwrap_err().to_string().contains("--until"), "{line}");
+            assert!(scan(line).logs.input.period().unwrap_err().to_string().contains("--until"), "{line}");
         }
     }
 

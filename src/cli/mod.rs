@@ -1,11 +1,14 @@
 //! The shell around the core: it reads the command line, opens and closes every door, and chooses the exit code.
 
 pub mod args;
+
 pub mod catalog;
 pub mod events;
 pub mod exit;
+pub mod explain;
 pub mod formats;
 pub mod generate;
+pub mod judge;
 pub mod output;
 pub mod plan;
 pub mod policy;
@@ -77,7 +80,7 @@ pub fn run(
 ) -> Exit {
     let cli = match args::parse(args) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error, out, err, terminal),
+        Err(error) => return usage(&error, out, err, terminal),
     };
     let ui = Ui::new(&cli.global, terminal);
     let mut streams = Streams { out, err, ui };
@@ -98,6 +101,7 @@ pub fn run(
 fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Scan(args) => scan::run(args, streams),
+        Command::Explain(args) => explain::run(args, streams),
         Command::Events(args) => events::run(args, streams),
         Command::Formats(command) => formats::run(command, streams),
         Command::Catalog(command) => catalog::run(command, streams),
@@ -118,7 +122,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// Help goes to stdout, mistakes to stderr.
-fn explain(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write, terminal: Terminal) -> Exit {
+fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write, terminal: Terminal) -> Exit {
     let text = error.render();
     let paint = |color: bool| match color {
         true => text.ansi().to_string(),

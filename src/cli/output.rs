@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::args::ShowArgs;
 use super::{Streams, ui};
+use crate::report::{Report, View, csv, tables};
 
 impl Streams<'_> {
     /// Lets `write` write to `path`, or to stdout without one (also for `-`).
@@ -25,6 +27,21 @@ impl Streams<'_> {
                 Ok(self.out.flush()?)
             }
         }
+    }
+}
+
+impl Streams<'_> {
+    /// Writes a report as asked for: to stdout, to a file, or as CSV files into a folder.
+    pub fn report(&mut self, report: &Report, show: &ShowArgs, view: &View) -> anyhow::Result<()> {
+        let Some(folder) = show.folder() else {
+            return self.deliver(show.output.as_deref(), |out| Ok(show.format().renderer()(report, view, out)?));
+        };
+        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+        for table in tables::tables(report, view) {
+            let path = folder.join(table.of.name()).with_extension("csv");
+            whole_file(&path, |out| Ok(csv::write_table(&table, out)?))?;
+        }
+        Ok(())
     }
 }
 

@@ -76,7 +76,7 @@ pub fn sources(paths: &[PathBuf], streams: &mut Streams<'_>) -> Discovery {
 }
 
 /// Refuses to write over a log that is to be read.
-pub fn spare_inputs(outputs: [Option<&Path>; 2], sources: &[Source]) -> anyhow::Result<()> {
+pub fn spare_inputs<'a>(outputs: impl IntoIterator<Item = Option<&'a Path>>, sources: &[Source]) -> anyhow::Result<()> {
     for output in outputs.into_iter().flatten() {
         let Ok(real) = output.canonicalize() else { continue };
         if sources.iter().any(|source| source.path.canonicalize().is_ok_and(|path| path == real)) {

@@ -38,7 +38,7 @@ pub(super) fn list_of(case: &Case<'_, '_>, apps: &[Judged]) -> Vec<EdgeRow> {
         .apps
         .iter()
         .zip(apps)
-        .filter(|(row, judged)| is_edge(row, judged))
+        .filter(|(row, judged)| is_edge(case, row, judged))
         .map(|(row, judged)| EdgeRow {
             id: row.app.id().to_owned(),
             name: row.app.name().to_owned(),
@@ -57,8 +57,9 @@ pub(super) fn list_of(case: &Case<'_, '_>, apps: &[Judged]) -> Vec<EdgeRow> {
     rows
 }
 
-fn is_edge(row: &AppRow<'_>, judged: &Judged) -> bool {
-    let lives = matches!(stage(row), Some(Stage::New | Stage::Spreading)) || !row.champions.is_empty();
+fn is_edge(case: &Case<'_, '_>, row: &AppRow<'_>, judged: &Judged) -> bool {
+    let draws = !row.champions.is_empty() && lately(case, row) >= 2;
+    let lives = draws || matches!(stage(row), Some(Stage::New | Stage::Spreading));
     let open = judged.state != State::Unsanctioned && judged.placement == Placement::Edge;
     open && lives && !row.used_by.is_empty() && matches!(judged.nature, Nature::Work | Nature::Ai)
 }

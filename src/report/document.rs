@@ -139,6 +139,8 @@ pub struct Directory {
 pub struct Policy {
     /// Its file.
     pub path: String,
+    /// Its fingerprint: the same text has the same one.
+    pub digest: String,
     /// Its decisions.
     pub decisions: u64,
 }

@@ -6,14 +6,17 @@
 pub mod clean;
 pub mod csv;
 pub mod document;
+pub mod explain;
 pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod ndjson;
 mod sections;
 pub mod table;
+pub mod tables;
 mod view;
 pub mod words;
+pub mod xlsx;
 
 use std::io::{self, Write};
 

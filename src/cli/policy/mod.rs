@@ -9,16 +9,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueHint};
-use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::args::CatalogArgs;
 use super::exit::Exit;
 use super::{Streams, plan};
 use crate::catalog::Catalog;
 use crate::diag::{Style, render};
-use crate::event::Timestamp;
 use crate::policy::{FailOn, Finding, Policy, STARTER, schema};
 
 pub use draft::{Drafted, draft};
@@ -91,14 +88,6 @@ impl PolicyArgs {
                 Ok(None)
             }
         }
-    }
-
-    /// The day for reviews: the one that was asked for, else the day after the last event.
-    pub fn day(&self, last_event: Option<Timestamp>, zone: &TimeZone) -> Option<Date> {
-        self.today.or_else(|| {
-            let last = jiff::Timestamp::from_millisecond(last_event?.0).ok()?;
-            zone.to_datetime(last).date().checked_add(1.day()).ok()
-        })
     }
 
     /// How a run ends that found this.

@@ -65,19 +65,6 @@ fn files_to_begin_with() {
 }
 
 #[test]
-fn the_day_of_reviews_comes_from_the_logs() {
-    let args = PolicyArgs::default();
-    // The last second of 20 March in UTC is the morning of the 21st in Auckland.
-    let last = Some(Timestamp(1_774_051_199_000));
-    assert_eq!(args.day(last, &TimeZone::UTC), Some(jiff::civil::date(2026, 3, 21)));
-    let auckland = TimeZone::get("Pacific/Auckland").unwrap();
-    assert_eq!(args.day(last, &auckland), Some(jiff::civil::date(2026, 3, 22)));
-    assert_eq!(args.day(None, &TimeZone::UTC), None);
-    let asked = PolicyArgs { today: Some(jiff::civil::date(2027, 1, 1)), ..PolicyArgs::default() };
-    assert_eq!(asked.day(last, &TimeZone::UTC), asked.today);
-}
-
-#[test]
 fn a_run_ends_with_1_only_if_asked_to() {
     let finding = Finding {
         code: FindingCode::HEAVY_UPLOAD,

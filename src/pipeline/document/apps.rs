@@ -1,13 +1,14 @@
 //! One app, with everything that is known of it.
 
-use super::{Writer, by_verdict, date, evidence, shown, traffic};
+use super::{Writer, by_verdict, date, evidence, judged, shown, traffic};
 use crate::inventory::{self, AppRow, TenantRow, UserRow};
 use crate::people::MemberId;
+use crate::policy::{Judged, TenantKind};
 use crate::report::document::{App, Growth, Host, Life, Slice, Tenant, User};
 use crate::traffic::WhoKind;
 
 impl Writer<'_> {
-    pub(super) fn app(&self, row: &AppRow<'_>) -> App {
+    pub(super) fn app(&self, row: &AppRow<'_>, judged: &Judged) -> App {
         let worked = row.active_quarters > 0;
         let rule = self.view.rules.get(row.rule);
         let name = |member: &MemberId| self.name(*member).to_owned();
@@ -17,7 +18,7 @@ impl Writer<'_> {
             vendor: row.app.vendor().map(str::to_owned),
             category: row.app.category().to_owned(),
             category_name: self.catalog.category(row.app.category()).map(|it| it.name().to_owned()).unwrap_or_default(),
-            job: None,
+            job: Some(judged.job.clone()),
             verdict: row.verdict.as_str().to_owned(),
             rule: rule.map(|rule| rule.id.to_string()).unwrap_or_default(),
             reason: rule.map(|rule| rule.reason.to_string()).unwrap_or_default(),
@@ -33,7 +34,7 @@ impl Writer<'_> {
             departments: row.departments.iter().map(slice).collect(),
             unknown_department: row.unknown_department,
             locations: row.locations.iter().map(slice).collect(),
-            tenants: row.tenants.iter().map(tenant).collect(),
+            tenants: row.tenants.iter().zip(&judged.tenants).map(tenant).collect(),
             growth: if worked { self.growth(row) } else { Vec::new() },
             heat: if worked { row.heat.iter().map(|hours| hours.to_vec()).collect() } else { Vec::new() },
             after_hours_share: worked.then(|| share(row.after_hours, row.active_quarters)),
@@ -44,12 +45,12 @@ impl Writer<'_> {
                 false => Vec::new(),
             },
             users: row.users.iter().map(|user| self.user(user)).collect(),
-            risk: None,
-            placement: String::new(),
-            state: String::new(),
-            decision: None,
-            advice: None,
-            alternatives: Vec::new(),
+            risk: Some(judged::risk(&judged.risk)),
+            placement: judged.placement.as_str().to_owned(),
+            state: judged.state.as_str().to_owned(),
+            decision: self.decision(judged),
+            advice: Some(judged::advice(&judged.advice)),
+            alternatives: self.alternatives(judged),
         }
     }
 
@@ -89,6 +90,12 @@ impl Writer<'_> {
             first_seen: shown(user.span.0, &self.frame.zone),
             last_seen: shown(user.span.1, &self.frame.zone),
             tenants: user.tenants.clone(),
+            measures: user
+                .measures
+                .iter()
+                .filter(|(_, value)| *value > 0)
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
         }
     }
 }
@@ -127,10 +134,10 @@ fn slice(slice: &inventory::Slice) -> Slice {
     }
 }
 
-fn tenant(row: &TenantRow) -> Tenant {
+fn tenant((row, kind): (&TenantRow, &TenantKind)) -> Tenant {
     Tenant {
         tenant: row.tenant.clone(),
-        kind: "other".to_owned(),
+        kind: kind.as_str().to_owned(),
         people: row.members.len() as u64,
         requests: row.requests,
         bytes_up: row.bytes_up,

@@ -6,6 +6,7 @@ use super::Writer;
 use super::apps::kind;
 use crate::inventory::{AppRow, Slice, Verdict};
 use crate::people::Member;
+use crate::policy::State;
 use crate::report::document::{Department, DepartmentApp, Person};
 
 impl Writer<'_> {
@@ -22,11 +23,14 @@ impl Writer<'_> {
             department.people += 1;
             department.seen += u64::from(*active);
         }
-        for row in &self.inventory.apps {
+        for (row, judged) in self.inventory.apps.iter().zip(&self.judgement.apps) {
             for slice in slices(row) {
                 let Some(department) = by_name.get_mut(slice.name.as_str()) else { continue };
                 match row.verdict {
-                    _ if slice.used > 0 => department.apps_used += 1,
+                    _ if slice.used > 0 => {
+                        department.apps_used += 1;
+                        department.unreviewed_apps += u64::from(judged.state == State::Unreviewed);
+                    }
                     Verdict::Used | Verdict::Tried => department.apps_tried += 1,
                     Verdict::Touched | Verdict::Background | Verdict::Blocked => continue,
                 }
@@ -39,7 +43,7 @@ impl Writer<'_> {
                     id: row.app.id().to_owned(),
                     name: row.app.name().to_owned(),
                     people: slice.people,
-                    state: String::new(),
+                    state: judged.state.as_str().to_owned(),
                 });
             }
         }

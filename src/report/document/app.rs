@@ -1,5 +1,7 @@
 //! One app in the report, with everything that is known of it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -227,6 +229,9 @@ pub struct User {
     /// Instances of the app.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tenants: Vec<String>,
+    /// What the rule looked at, by the names that rules use; what is 0 is left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub measures: BTreeMap<String, u64>,
 }
 
 /// A risk that is the sum of its parts.

@@ -32,7 +32,7 @@ pub struct Finding {
     pub tenant: Option<String>,
     /// The numbers, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub numbers: BTreeMap<String, i64>,
+    pub numbers: BTreeMap<String, u64>,
     /// What to do next.
     pub ask: String,
 }
@@ -181,7 +181,7 @@ pub struct Tool {
     pub state: String,
     /// Departments, most people first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub departments: Vec<Unit>,
+    pub departments: Vec<String>,
 }
 
 /// People whom two tools share.
@@ -213,7 +213,7 @@ pub struct Edge {
     pub champions: u64,
     /// Departments, most people first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub departments: Vec<Unit>,
+    pub departments: Vec<String>,
     /// Why it is worth a look.
     pub reason: String,
 }
