@@ -4,7 +4,7 @@
 //! what the company has, to bring in what has proved itself. Blocking is for what nobody can vouch for.
 
 use super::judge::{Alternative, Case, Judged};
-use super::kinds::Nature;
+use super::kinds::{Nature, is_personal};
 use super::model::{Action, State, TenantKind};
 use super::state::members_of;
 use crate::inventory::{AppRow, Stage, Verdict};
@@ -197,6 +197,11 @@ fn unreviewed(
         return Action::Teach;
     }
     let many = used >= thresholds.adopt_people;
+    if many && is_personal(row.app) {
+        reasons
+            .push("Accounts there belong to persons: what is put there leaves with them. Agree on what may be.".into());
+        return Action::Teach;
+    }
     if many && leading {
         reasons.push(match stage(row) {
             Some(Stage::Spreading) => "It spreads, and nothing sanctioned does its job.".to_owned(),

@@ -256,6 +256,8 @@ fn the_ladder_of_an_app_without_a_decision() {
     assert_eq!(action(world.used("trello", 0..2)).action, Action::Watch);
     assert_eq!(action(world.used("trello", 0..12)).action, Action::Adopt);
     assert_eq!(action(world.used("netflix", 0..12)).action, Action::Ignore);
+    // Accounts of persons are not brought in.
+    assert_eq!(action(world.used("whatsapp", 0..12)).action, Action::Teach);
     assert_eq!(action(world.used("anydesk", 0..2)).action, Action::Restrict);
     assert_eq!(action(world.used("croxyproxy", 0..2)).action, Action::Block);
     let mut tried = world.used("trello", 0..0);
@@ -442,6 +444,15 @@ fn tools_of_one_job_are_laid_side_by_side() {
     let text = job.consolidate.as_deref().unwrap();
     assert!(text.contains("4 of whom work with more than one. Trello has most of them, 12"), "{text}");
     assert_eq!(of(&judgement, FindingCode::CONSOLIDATE).len(), 1);
+    // With a sanctioned one among them it is the one to move to; with nothing but sanctioned ones nobody has to.
+    let policy = SLACK.replace("slack", "asana");
+    let rows: Vec<AppRow<'_>> = ids.iter().zip([0..12, 8..14]).map(|(id, who)| world.used(id, who)).collect();
+    let judgement = world.judge(&policy, rows);
+    let text = judgement.collaboration.jobs[0].consolidate.as_deref().unwrap();
+    assert!(text.ends_with("Asana is sanctioned and has 6 of them already; 8 people would have to move."), "{text}");
+    let both = format!("{policy}{}", SLACK.replace("slack", "trello"));
+    let rows: Vec<AppRow<'_>> = ids.iter().zip([0..12, 8..14]).map(|(id, who)| world.used(id, who)).collect();
+    assert_eq!(world.judge(&both, rows).collaboration.jobs[0].consolidate, None);
 }
 
 #[test]
