@@ -115,7 +115,7 @@ fn site(name: &str, up: u64) -> SiteRow {
     SiteRow { site: name.to_owned(), crowd, sum, hosts: vec![(format!("up.{name}"), 56)] }
 }
 
-fn of<'j>(judgement: &'j Judgement, code: FindingCode) -> Vec<&'j Finding> {
+fn of(judgement: &Judgement, code: FindingCode) -> Vec<&Finding> {
     judgement.findings.iter().filter(|finding| finding.code == code).collect()
 }
 
