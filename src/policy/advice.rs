@@ -4,7 +4,7 @@
 //! what the company has, to bring in what has proved itself. Blocking is for what nobody can vouch for.
 
 use super::judge::{Alternative, Case, Judged};
-use super::kinds::Nature;
+use super::kinds::{Nature, is_personal};
 use super::model::{Action, State, TenantKind};
 use super::state::members_of;
 use crate::inventory::{AppRow, Stage, Verdict};
@@ -188,11 +188,20 @@ fn unreviewed(
         ));
         return Action::Teach;
     }
-    if judged.risk.level == Risk::High && heavy(case, row) {
-        reasons.push(format!("{} went out to it, and its risk is high.", up(row)));
-        return Action::Restrict;
+    if heavy(case, row) {
+        if judged.risk.level == Risk::High {
+            reasons.push(format!("{} went out to it, and its risk is high.", up(row)));
+            return Action::Restrict;
+        }
+        reasons.push(format!("{} went out to it: ask what for, and show where such files belong.", up(row)));
+        return Action::Teach;
     }
     let many = used >= thresholds.adopt_people;
+    if many && is_personal(row.app) {
+        reasons
+            .push("Accounts there belong to persons: what is put there leaves with them. Agree on what may be.".into());
+        return Action::Teach;
+    }
     if many && leading {
         reasons.push(match stage(row) {
             Some(Stage::Spreading) => "It spreads, and nothing sanctioned does its job.".to_owned(),

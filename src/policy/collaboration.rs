@@ -118,7 +118,8 @@ fn name(case: &Case<'_, '_>, job: &str) -> String {
     name.or_else(|| case.catalog.category(job).map(|category| category.name())).unwrap_or(job).to_owned()
 }
 
-/// The sanctioned tool that most people know already, else the one with most people, could do for all.
+/// The sanctioned tool that most people know already, else the one with most people, could do for all. Two sanctioned tools
+/// are no one's mistake: whoever decided for both knew why.
 fn consolidate(
     case: &Case<'_, '_>,
     name: &str,
@@ -126,24 +127,35 @@ fn consolidate(
     people: u64,
     bridges: u64,
 ) -> Option<String> {
-    let sanctioned = rows.iter().find(|(_, judged)| judged.state == State::Sanctioned);
-    if sanctioned.is_none() && (rows.len() as u64) < case.policy.thresholds().same_job {
-        return None;
-    }
-    let (row, judged) = sanctioned.or(rows.first())?;
-    let (has, tool) = (row.used_by.len() as u64, row.app.name());
+    let is_own = |judged: &Judged| judged.state == State::Sanctioned;
+    let own: Vec<&AppRow<'_>> = rows.iter().filter(|(_, judged)| is_own(judged)).map(|(row, _)| *row).collect();
+    let (tool, has) = match own.first() {
+        Some(_) if own.len() == rows.len() => return None,
+        Some(row) => {
+            let mut members: Vec<MemberId> = own.iter().flat_map(|row| row.used_by.iter().copied()).collect();
+            members.sort_unstable();
+            members.dedup();
+            (row.app.name(), members.len() as u64)
+        }
+        None if (rows.len() as u64) < case.policy.thresholds().same_job => return None,
+        None => rows.first().map(|(row, _)| (row.app.name(), row.used_by.len() as u64))?,
+    };
     let rest = people - has;
     if rest == 0 && bridges == 0 {
         return None;
     }
     let mut text =
-        format!("{}: {} for {}", name, counted(rows.len() as u64, "tool", "tools"), case.crowd.counted(people));
+        format!("{name}: {} for {}", counted(rows.len() as u64, "tool", "tools"), case.crowd.counted(people));
     if bridges > 0 {
-        text += &format!(", {} of whom {} with more than one", bridges, if bridges == 1 { "works" } else { "work" });
+        text += &format!(", {bridges} of whom {} with more than one", if bridges == 1 { "works" } else { "work" });
     }
-    text += &match judged.state {
-        State::Sanctioned => format!(". {tool} is sanctioned and has {has} of them already"),
-        _ => format!(". {tool} has most of them, {has}, and could do for all once somebody has looked at it"),
+    text += &match own.as_slice() {
+        [] => format!(". {tool} has most of them, {has}, and could do for all once somebody has looked at it"),
+        [_] => format!(". {tool} is sanctioned and has {has} of them already"),
+        _ => format!(
+            ". {tool} and {} sanctioned have {has} of them already",
+            counted(own.len() as u64 - 1, "other", "others")
+        ),
     };
     text += &match rest {
         0 => "; the others are spare.".to_owned(),

@@ -60,7 +60,7 @@ pub(super) fn list_of(case: &Case<'_, '_>, apps: &[Judged]) -> Vec<EdgeRow> {
 fn is_edge(case: &Case<'_, '_>, row: &AppRow<'_>, judged: &Judged) -> bool {
     let draws = !row.champions.is_empty() && lately(case, row) >= 2;
     let lives = draws || matches!(stage(row), Some(Stage::New | Stage::Spreading));
-    let open = matches!(judged.state, State::Unreviewed | State::Tolerated) && judged.placement == Placement::Edge;
+    let open = judged.state != State::Unsanctioned && judged.placement == Placement::Edge;
     open && lives && !row.used_by.is_empty() && matches!(judged.nature, Nature::Work | Nature::Ai)
 }
 
@@ -86,8 +86,9 @@ fn reason(case: &Case<'_, '_>, row: &AppRow<'_>, judged: &Judged) -> String {
         text += &format!("; {} from the first days on", case.crowd.counted(early));
     }
     text += match judged.state {
-        State::Tolerated => "; tolerated.",
-        _ => "; nobody has looked at it yet.",
+        State::Unreviewed => "; nobody has looked at it yet.",
+        State::Sanctioned => "; sanctioned.",
+        _ => "; tolerated.",
     };
     text
 }

@@ -8,7 +8,7 @@ use super::advice::{self, Advice};
 use super::collaboration::{self, Collaboration};
 use super::edge::{self, EdgeRow};
 use super::findings::{self, Finding};
-use super::kinds::{Nature, job_of};
+use super::kinds::{Nature, is_personal, is_private_side, job_of};
 use super::model::{Action, Level, Placement, Policy, State, Subject, TenantKind};
 use super::social::{self, Social};
 use super::state::{applies, is_about, members_of, standing, tenant_kind};
@@ -218,13 +218,14 @@ impl Case<'_, '_> {
             .map(|(row, judged)| {
                 let same = by_job.get(job_of(row.app)).into_iter().flatten();
                 let same = same.filter(|choice| choice.id != row.app.id()).take(ALTERNATIVES);
-                let side = sanctioned.iter().find(|choice| {
-                    let app = self.catalog.app(choice.id);
-                    // What the policy itself sanctions is nobody's private side.
-                    judged.state != State::Sanctioned
-                        && matches!(judged.nature, Nature::Work | Nature::Ai)
-                        && app.is_some_and(|app| super::kinds::is_private_side(row.app, app))
-                });
+                // What the policy itself sanctions is nobody's private side.
+                let asks = judged.state != State::Sanctioned
+                    && matches!(judged.nature, Nature::Work | Nature::Ai)
+                    && is_personal(row.app);
+                let side = sanctioned
+                    .iter()
+                    .filter(|_| asks)
+                    .find(|choice| self.catalog.app(choice.id).is_some_and(|app| is_private_side(row.app, app)));
                 (same.map(|choice| named(choice)).collect(), side.map(|choice| named(choice)))
             })
             .collect();

@@ -15,7 +15,7 @@ pub(super) enum Nature {
     Work,
     /// It answers with a model.
     Ai,
-    /// People enjoy it; it has little to do with the company's data.
+    /// People enjoy or read it; it has little to do with the company's data.
     Leisure,
     /// People meet others there, for the company or for themselves.
     Social,
@@ -28,7 +28,15 @@ pub(super) enum Nature {
 }
 
 /// Private errands, hobbies and reading: none of the company's business unless data goes out.
-const LEISURE: [&str; 5] = ["consumer-other", "dating", "gaming", "news-reference", "streaming-media"];
+const LEISURE: [&str; 7] = [
+    "consumer-other",
+    "dating",
+    "education-training",
+    "forum-community",
+    "gaming",
+    "news-reference",
+    "streaming-media",
+];
 /// Loaded by other pages, or by the computer itself.
 const BACKGROUND: [&str; 2] = ["ads-tracking", "cdn-infrastructure"];
 const AI: [&str; 3] = ["ai-coding", "ai-platform", "generative-ai"];

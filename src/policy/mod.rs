@@ -36,6 +36,7 @@ mod raw;
 mod schema;
 mod social;
 mod state;
+mod whole;
 
 pub use advice::Advice;
 pub use codes::{FindingCode, table as findings_table};

@@ -1,5 +1,6 @@
 //! From a text to a policy: what is written is held against the catalog, and everything that is wrong is told at once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -37,6 +38,11 @@ impl Policy {
         if problems.is_empty() {
             return Ok(parser.policy);
         }
+        // One slip makes the parser stumble on: the first word for each line is the one that helps.
+        let line = |problem: &Problem| text.get(..problem.span.start).map_or(0, |before| before.matches('\n').count());
+        let mut torn = BTreeSet::new();
+        problems.retain(|problem| problem.code != Code::Syntax || torn.insert(line(problem)));
+        problems.retain(|problem| problem.code == Code::Syntax || !torn.contains(&line(problem)));
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
         Err(problems.into_iter().map(|problem| problem.diagnostic(&source)).collect())
     }
@@ -254,17 +260,11 @@ impl Parser<'_> {
             ["app", "category", "vendor", "host"].into_iter().filter(|key| fields.word(key).is_some()).collect();
         let subject = match named.as_slice() {
             [key] => fields.word(key).and_then(|word| self.subject(key, word)),
-            [] if self.reader.excused => None,
             [] => {
-                // A subject that was told to be wrong is not a missing one as well.
-                let told = |problem: &Problem| fields.span.contains(&problem.span.start);
-                if fields.is_empty() || !self.reader.problems.iter().any(told) {
-                    let problem = Problem::new(
-                        Code::BadSubject,
-                        fields.span.clone(),
-                        "the decision is about nothing",
-                        "in this table",
-                    );
+                // A misspelled subject is not a missing one as well.
+                if fields.clean {
+                    let message = "the decision is about nothing";
+                    let problem = Problem::new(Code::BadSubject, fields.span.clone(), message, "in this table");
                     self.reader.problems.push(problem.help("name an `app`, a `category`, a `vendor` or a `host`"));
                 }
                 None
@@ -368,9 +368,14 @@ impl Parser<'_> {
         }
         // `Dropbox` for `Dropbox, Inc.`
         let longer = vendors().find(|vendor| vendor.to_lowercase().starts_with(&meant));
-        let help = match longer.or_else(|| nearest(&word.text, vendors())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`umbrascope catalog show ID` tells the vendor of an app".to_owned(),
+        // Nor is a product a vendor.
+        let first = meant.split(' ').next().unwrap_or_default();
+        let product = self.catalog.apps().filter(|app| app.name().to_lowercase() == first);
+        let product = product.filter_map(|app| Some((app.name(), app.vendor()?))).next();
+        let help = match (longer, product, nearest(&word.text, vendors())) {
+            (Some(near), ..) | (None, None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, Some((name, vendor)), _) => format!("the vendor of {name} is `{vendor}`"),
+            (None, None, None) => "`umbrascope catalog show ID` tells the vendor of an app".to_owned(),
         };
         self.unknown(Code::UnknownVendor, word, "vendor", help)
     }
@@ -405,7 +410,7 @@ impl Parser<'_> {
             self.reader.problems.push(problem.help("give each a name of its own"));
         }
         let Some(when) = fields.table("when") else { return };
-        if when.is_empty() && !self.reader.problems.iter().any(|problem| when.span.contains(&problem.span.start)) {
+        if when.is_empty() && when.clean {
             let message = format!("rule `{id}` applies to every app");
             let problem = Problem::new(Code::BadRule, when.span.clone(), message, "no condition");
             self.reader.problems.push(problem.help("say when, such as `when = { category = \"file-sharing\" }`"));
@@ -423,7 +428,7 @@ impl Parser<'_> {
         };
         let effect =
             rule.state.is_some() || rule.placement.is_some() || rule.advice.is_some() || rule.finding.is_some();
-        if !effect && !self.reader.problems.iter().any(|problem| fields.span.contains(&problem.span.start)) {
+        if !effect && fields.clean {
             let message = format!("rule `{}` does nothing", rule.id);
             let problem = Problem::new(Code::BadRule, fields.span.clone(), message, "no effect");
             self.reader.problems.push(problem.help("give it a `state`, a `placement`, an `advice` or a `finding`"));

@@ -31,6 +31,8 @@ pub(super) enum Value {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields {
     pub(super) span: Range<usize>,
+    /// Nothing in it is wrong.
+    pub(super) clean: bool,
     fields: Vec<(&'static str, Range<usize>, Value)>,
 }
 
@@ -102,7 +104,8 @@ pub(super) struct Reader {
 impl Reader {
     /// The values of a table, as far as they are what their keys ask for.
     pub(super) fn fields(&mut self, table: &Spanned<DeValue<'_>>, place: &str, keys: &'static [Key]) -> Fields {
-        let mut fields = Fields { span: table.span(), fields: Vec::new() };
+        let before = self.problems.len();
+        let mut fields = Fields { span: table.span(), clean: false, fields: Vec::new() };
         let DeValue::Table(values) = table.get_ref() else {
             self.wrong_type(table, &format!("{place} cannot be"), "a table");
             return fields;
@@ -133,6 +136,7 @@ impl Reader {
             };
             self.problems.push(Problem::new(Code::MissingKey, table.span(), message, "in this table").help(help));
         }
+        fields.clean = self.problems.len() == before && !self.excused;
         fields
     }
 
@@ -273,8 +277,8 @@ impl Reader {
 
     pub(super) fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, what: &str, wanted: &str) {
         let kind = value.get_ref().type_str();
-        let problem =
-            Problem::new(Code::WrongType, value.span(), format!("{what} of type {kind}"), format!("this is a {kind}"));
+        let message = format!("{what} of type {kind}");
+        let problem = Problem::new(Code::WrongType, value.span(), message, format!("of type {kind}"));
         self.problems.push(problem.help(format!("it should be {wanted}")));
     }
 

@@ -115,7 +115,7 @@ fn site(name: &str, up: u64) -> SiteRow {
     SiteRow { site: name.to_owned(), crowd, sum, hosts: vec![(format!("up.{name}"), 56)] }
 }
 
-fn of<'j>(judgement: &'j Judgement, code: FindingCode) -> Vec<&'j Finding> {
+fn of(judgement: &Judgement, code: FindingCode) -> Vec<&Finding> {
     judgement.findings.iter().filter(|finding| finding.code == code).collect()
 }
 
@@ -256,6 +256,8 @@ fn the_ladder_of_an_app_without_a_decision() {
     assert_eq!(action(world.used("trello", 0..2)).action, Action::Watch);
     assert_eq!(action(world.used("trello", 0..12)).action, Action::Adopt);
     assert_eq!(action(world.used("netflix", 0..12)).action, Action::Ignore);
+    // Accounts of persons are not brought in.
+    assert_eq!(action(world.used("whatsapp", 0..12)).action, Action::Teach);
     assert_eq!(action(world.used("anydesk", 0..2)).action, Action::Restrict);
     assert_eq!(action(world.used("croxyproxy", 0..2)).action, Action::Block);
     let mut tried = world.used("trello", 0..0);
@@ -264,7 +266,7 @@ fn the_ladder_of_an_app_without_a_decision() {
     let mut heavy = world.used("wetransfer", 0..4);
     heavy.sum.bytes_up = Some(3_000_000_000);
     heavy.heaviest = Some((MemberId::of(2), 2_500_000_000));
-    assert_eq!(action(heavy).action, Action::Restrict);
+    assert_eq!(action(heavy).action, Action::Teach);
     let mut blocked = world.used("trello", 0..0);
     blocked.verdict = Verdict::Blocked;
     blocked.counts[Verdict::Blocked as usize] = 4;
@@ -345,7 +347,7 @@ fn what_is_a_finding() {
         "U005 high 22 people work with DeepSeek by now, 6.5 more each week, most in Marketing and Sales. Nobody has \
          decided about it yet.",
         "U006 medium 22 people work with DeepSeek (22), and 1.0 kB went there. No decision says what may be put in.",
-        "U010 high 4 people work with Dropbox, although the policy says no, in Marketing.",
+        "U010 medium 4 people work with Dropbox, although the policy says no, in Marketing.",
         "U011 low 6 people asked for MEGA and were stopped, 44 times in all.",
         "U012 medium 60% of the requests to Pastebin go over plain HTTP, readable by everybody on the way, in \
          Engineering.",
@@ -442,6 +444,15 @@ fn tools_of_one_job_are_laid_side_by_side() {
     let text = job.consolidate.as_deref().unwrap();
     assert!(text.contains("4 of whom work with more than one. Trello has most of them, 12"), "{text}");
     assert_eq!(of(&judgement, FindingCode::CONSOLIDATE).len(), 1);
+    // With a sanctioned one among them it is the one to move to; with nothing but sanctioned ones nobody has to.
+    let policy = SLACK.replace("slack", "asana");
+    let rows: Vec<AppRow<'_>> = ids.iter().zip([0..12, 8..14]).map(|(id, who)| world.used(id, who)).collect();
+    let judgement = world.judge(&policy, rows);
+    let text = judgement.collaboration.jobs[0].consolidate.as_deref().unwrap();
+    assert!(text.ends_with("Asana is sanctioned and has 6 of them already; 8 people would have to move."), "{text}");
+    let both = format!("{policy}{}", SLACK.replace("slack", "trello"));
+    let rows: Vec<AppRow<'_>> = ids.iter().zip([0..12, 8..14]).map(|(id, who)| world.used(id, who)).collect();
+    assert_eq!(world.judge(&both, rows).collaboration.jobs[0].consolidate, None);
 }
 
 #[test]
