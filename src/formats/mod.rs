@@ -12,6 +12,7 @@ pub mod framing;
 mod barracuda_wsg;
 mod bind;
 mod cef;
+mod check_point;
 mod cisco_asa;
 mod cisco_ftd;
 mod cisco_wsa;
@@ -71,6 +72,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &barracuda_wsg::BarracudaWsg,
     &bind::Bind,
     &cef::Cef,
+    &check_point::CheckPoint,
     &cisco_asa::CiscoAsa,
     &cisco_ftd::CiscoFtd,
     &cisco_wsa::CiscoWsa,

@@ -78,6 +78,9 @@ fn part_of(part: Part, header: &Header<'_>, said: &Said<'_>, test: impl Fn(&[u8]
     }
 }
 
+/// Why a record is left out that has a source and a destination at best.
+pub(in crate::formats) const NOT_TRAFFIC: &str = "not traffic: no URL, no bytes, no port";
+
 /// The event. `number` is that of the vendor; `around` what stood before the header.
 pub(in crate::formats) fn tell<'a>(
     (number, book): (usize, &'static Book),
@@ -126,7 +129,7 @@ pub(in crate::formats) fn tell<'a>(
         return Parsed::Event(draft.event);
     }
     if !is_traffic(said) {
-        return Parsed::Skip("not traffic: no URL, no bytes, no port");
+        return Parsed::Skip(NOT_TRAFFIC);
     }
     event.app = get(Slot::App)
         .filter(|app| is_app(app))

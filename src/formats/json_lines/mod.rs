@@ -51,6 +51,7 @@ impl Format for JsonLines {
                 "adguard-home",
                 "aws-network-firewall",
                 "azure-firewall",
+                "check-point",
                 "cloudflare-gateway",
                 "defender-device-network-events",
                 "dnstap",

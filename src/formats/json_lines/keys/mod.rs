@@ -3,6 +3,7 @@
 //! A dialect is one table. Rows of one field stand in order of preference, whatever their order in the record.
 
 mod azure;
+mod check_point;
 mod defender;
 mod dns;
 mod ecs;
@@ -22,12 +23,13 @@ use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
-pub(super) static DIALECTS: [&Dialect; 18] = [
+pub(super) static DIALECTS: [&Dialect; 19] = [
     &zeek::DIALECT,
     &suricata::DIALECT,
     &ocsf::DIALECT,
     &gateway::cloudflare::DIALECT,
     &gateway::iboss::DIALECT,
+    &check_point::DIALECT,
     &dns::route53::DIALECT,
     &dns::adguard::DIALECT,
     &dns::dnstap::DIALECT,
