@@ -15,6 +15,7 @@ mod cef;
 mod check_point;
 mod cisco_asa;
 mod cisco_ftd;
+mod cisco_umbrella;
 mod cisco_wsa;
 mod commonsecuritylog;
 mod coredns;
@@ -75,6 +76,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &check_point::CheckPoint,
     &cisco_asa::CiscoAsa,
     &cisco_ftd::CiscoFtd,
+    &cisco_umbrella::CiscoUmbrella,
     &cisco_wsa::CiscoWsa,
     &commonsecuritylog::CommonSecurityLog,
     &commonsecuritylog::CommonSecurityLogJson,
