@@ -21,7 +21,9 @@ use super::fields::number::{present, unsigned};
 use super::fields::packet::{INBOUND, NO_PORTS, has_ports};
 use super::fields::time;
 use super::squid::CUT_SHORT;
-use super::{About, Assume, Format, Framing, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share, Tells, Vote};
+use super::{
+    About, Assume, Format, Framing, Gap, Guess, Head, Layout, Parsed, Problem, Proof, Reader, Share, Tells, Vote,
+};
 use crate::event::{Action, Event, Timestamp, parse_ip};
 
 /// Cisco Umbrella.
@@ -97,7 +99,9 @@ impl Format for CiscoUmbrella {
 
     fn advice(&self, gap: Gap) -> Option<&'static str> {
         Some(match gap {
-            Gap::User => "connect the directory to Umbrella, or deploy the roaming client, so that identities are people",
+            Gap::User => {
+                "connect the directory to Umbrella, or deploy the roaming client, so that identities are people"
+            }
             Gap::Visits | Gap::BytesUp | Gap::BytesDown | Gap::Path => {
                 "export the proxy logs (`proxylogs`) beside the DNS logs; look-ups carry no traffic"
             }
@@ -137,7 +141,8 @@ fn kind(row: &Cells<'_>) -> Kind {
         let first = first.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")).unwrap_or(first);
         return if first.eq_ignore_ascii_case(b"timestamp") && row.count >= 7 { Kind::Header } else { Kind::Other };
     }
-    let is = |column: usize, words: &[&str]| words.iter().any(|word| row.at(column).eq_ignore_ascii_case(word.as_bytes()));
+    let is =
+        |column: usize, words: &[&str]| words.iter().any(|word| row.at(column).eq_ignore_ascii_case(word.as_bytes()));
     let number = |column: usize| unsigned(row.at(column)).is_some();
     let address = |column: usize| parse_ip(row.at(column)).is_some();
     Kind::Log(if is(5, &["Allowed", "Blocked", "Proxied"]) && is_type(row.at(6)) {
@@ -387,7 +392,10 @@ mod tests {
         newest.extend(["POST"; 1].iter().chain([""; 17].iter()));
         newest.extend(["api.trello.com", "", "", "", "", "1"]);
         check(&[
-            (&proxy_row("alice@example.com", url, "ALLOWED", &[]), &format!("user:alice@example.com host:api.trello.com {tail}")),
+            (
+                &proxy_row("alice@example.com", url, "ALLOWED", &[]),
+                &format!("user:alice@example.com host:api.trello.com {tail}"),
+            ),
             (&proxy_row("Head office", url, "ALLOWED", &[]), &format!("groups:Head office host:api.trello.com {tail}")),
             (
                 &proxy_row("Alice Doe (alice@example.com)", url, "ALLOWED", &people),
@@ -405,11 +413,21 @@ mod tests {
         let who = |who: (&str, &str), all: (&str, &str)| {
             let mut event = Event::default();
             super::who(&mut event, (who.0.as_bytes(), who.1.as_bytes()), (all.0.as_bytes(), all.1.as_bytes()));
-            [event.user, event.device, event.groups].map(|text| text.map_or("-".into(), String::from_utf8_lossy)).join(" | ")
+            [event.user, event.device, event.groups]
+                .map(|text| text.map_or("-".into(), String::from_utf8_lossy))
+                .join(" | ")
         };
         for (surest, all, want) in [
-            (("DOE, ALICE (alice@example.com)", "AD Users"), ("DOE, ALICE (alice@example.com),LT-1,Lyon", "AD Users,AD Computers,Sites"), "alice@example.com | LT-1 | Lyon"),
-            (("LT-1", "Roaming Computers"), ("LT-1,ROE, BOB (bob@example.com),Head office", "Roaming Computers,AD Users,Networks"), "bob@example.com | LT-1 | Head office"),
+            (
+                ("DOE, ALICE (alice@example.com)", "AD Users"),
+                ("DOE, ALICE (alice@example.com),LT-1,Lyon", "AD Users,AD Computers,Sites"),
+                "alice@example.com | LT-1 | Lyon",
+            ),
+            (
+                ("LT-1", "Roaming Computers"),
+                ("LT-1,ROE, BOB (bob@example.com),Head office", "Roaming Computers,AD Users,Networks"),
+                "bob@example.com | LT-1 | Head office",
+            ),
             (("Lyon", "Sites"), ("Lyon", "Sites"), "- | - | Lyon"),
             (("LT-1", "Mobile Devices"), ("", ""), "- | LT-1 | -"),
             (("", ""), (",,,", "AD Users"), ",,, | - | -"),
@@ -436,18 +454,69 @@ mod tests {
     #[test]
     fn look_ups_addresses_and_the_firewall() {
         let dns = |name: &str, action: &str| {
-            row(&["2026-03-10 08:15:42", "LT-0412", "LT-0412,Lyon", "192.0.2.41", "198.51.100.7", action, "1 (A)", "NOERROR", name, "Graphic Design", "Roaming Computers", "Roaming Computers,Sites", ""])
+            row(&[
+                "2026-03-10 08:15:42",
+                "LT-0412",
+                "LT-0412,Lyon",
+                "192.0.2.41",
+                "198.51.100.7",
+                action,
+                "1 (A)",
+                "NOERROR",
+                name,
+                "Graphic Design",
+                "Roaming Computers",
+                "Roaming Computers,Sites",
+                "",
+            ])
         };
         let fw = |direction: &str, protocol: &str, names: &str| {
-            row(&["2026-03-10 08:15:42", "[211039844]", "Passive Monitor", "CDFW Tunnel Device", direction, protocol, "84", "192.0.2.41", "51544", "203.0.113.80", "443", "ams1.edc", "12", "ALLOW", names])
+            row(&[
+                "2026-03-10 08:15:42",
+                "[211039844]",
+                "Passive Monitor",
+                "CDFW Tunnel Device",
+                direction,
+                protocol,
+                "84",
+                "192.0.2.41",
+                "51544",
+                "203.0.113.80",
+                "443",
+                "ams1.edc",
+                "12",
+                "ALLOW",
+                names,
+            ])
         };
         check(&[
-            (&dns("www.canva.com.", "Allowed"), "groups:Lyon device:LT-0412 host:www.canva.com action:allowed category:Graphic Design by:dns"),
-            (&dns("mega.nz.", "Blocked"), "groups:Lyon device:LT-0412 host:mega.nz action:blocked category:Graphic Design by:dns"),
+            (
+                &dns("www.canva.com.", "Allowed"),
+                "groups:Lyon device:LT-0412 host:www.canva.com action:allowed category:Graphic Design by:dns",
+            ),
+            (
+                &dns("mega.nz.", "Blocked"),
+                "groups:Lyon device:LT-0412 host:mega.nz action:blocked category:Graphic Design by:dns",
+            ),
             (&dns("printer.local.", "Allowed"), "skip: a name inside the network"),
-            (&row(&["2026-03-10 08:15:42", "LT-0412", "192.0.2.41", "51544", "203.0.113.80", "443", "Malware", "Roaming Computers"]), "device:LT-0412 category:Malware by:address"),
+            (
+                &row(&[
+                    "2026-03-10 08:15:42",
+                    "LT-0412",
+                    "192.0.2.41",
+                    "51544",
+                    "203.0.113.80",
+                    "443",
+                    "Malware",
+                    "Roaming Computers",
+                ]),
+                "device:LT-0412 category:Malware by:address",
+            ),
             (&fw("OUTBOUND", "6", ""), "device:Passive Monitor action:allowed by:address"),
-            (&fw("OUTBOUND", "6", "www.loom.com."), "device:Passive Monitor host:www.loom.com action:allowed by:connect"),
+            (
+                &fw("OUTBOUND", "6", "www.loom.com."),
+                "device:Passive Monitor host:www.loom.com action:allowed by:connect",
+            ),
             (&fw("INBOUND", "6", ""), "skip: inbound"),
             (&fw("OUTBOUND", "1", ""), "skip: neither TCP nor UDP"),
         ]);
@@ -461,7 +530,10 @@ mod tests {
                 "user:alice@example.com host:mega.nz path:/ status:200 action:allowed up:1 down:2 by:url",
             ),
             ("\u{feff}\"Timestamp\",\"Policy Identity Label\",\"a\",\"b\",\"c\",\"d\",\"Action\"", "skip: header"),
-            (&row(&["2026-03-10 08:15:42", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]), "skip: not a row of traffic"),
+            (
+                &row(&["2026-03-10 08:15:42", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]),
+                "skip: not a row of traffic",
+            ),
             ("", "skip: an empty line"),
             ("a,b", "bad: not the columns of any of Umbrella's logs"),
         ]);
@@ -475,7 +547,8 @@ mod tests {
             assert!(!told.contains("host:") || told.contains("host:api.trello.com "), "{told}");
             assert!(!told.contains("up:") || told.contains("up:2724"), "{told}");
         }
-        let long = proxy_row("alice@example.com", &format!("https://mega.nz/{}", "\"a,".repeat(300_000)), "ALLOWED", &[]);
+        let long =
+            proxy_row("alice@example.com", &format!("https://mega.nz/{}", "\"a,".repeat(300_000)), "ALLOWED", &[]);
         assert!(say(&CiscoUmbrella, &[], &long, &Assume::default()).contains("host:mega.nz "));
     }
 

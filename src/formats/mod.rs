@@ -57,6 +57,7 @@ mod w3c_elff;
 mod watchguard;
 mod windows_dns;
 mod zeek_tsv;
+mod zscaler_nss;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -118,6 +119,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &watchguard::Watchguard,
     &windows_dns::WindowsDns,
     &zeek_tsv::ZeekTsv,
+    &zscaler_nss::ZscalerNss,
 ];
 
 /// The format with this id.

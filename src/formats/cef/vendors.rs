@@ -568,5 +568,8 @@ pub(in crate::formats) const ZSCALER_WORDS: &[(&str, Action)] = &[
     ("req_block", Blocked),
     ("res_block", Blocked),
     ("drop", Blocked),
+    ("block/drop", Blocked),
+    ("block/icmp", Blocked),
+    ("block/reset", Blocked),
     ("caution", Warned),
 ];
