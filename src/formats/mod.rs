@@ -23,8 +23,10 @@ mod csv_header;
 mod dnsmasq;
 mod dnstap;
 mod envoy;
+mod forcepoint_web;
 mod fortigate;
 mod haproxy;
+mod iboss;
 mod json_lines;
 mod juniper_srx;
 mod kerio;
@@ -39,6 +41,7 @@ mod panos;
 mod pf_filterlog;
 mod powerdns;
 mod privoxy;
+mod proxysg;
 mod screenos;
 mod skyhigh_swg;
 mod sonicwall;
@@ -86,8 +89,10 @@ pub static REGISTRY: &[&dyn Format] = &[
     &dnsmasq::Dnsmasq,
     &dnstap::Dnstap,
     &envoy::Envoy,
+    &forcepoint_web::ForcepointWeb,
     &fortigate::Fortigate,
     &haproxy::Haproxy,
+    &iboss::Iboss,
     &json_lines::JsonLines,
     &juniper_srx::JuniperSrx,
     &kerio::Kerio,
@@ -102,6 +107,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &pf_filterlog::PfFilterlog,
     &powerdns::PowerDns,
     &privoxy::Privoxy,
+    &proxysg::ProxySg,
     &screenos::ScreenOs,
     &skyhigh_swg::SkyhighSwg,
     &sonicwall::Sonicwall,

@@ -428,7 +428,7 @@ pub(in crate::formats) fn has(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len().max(1)).any(|window| window.eq_ignore_ascii_case(word))
 }
 
-/// The value without quotes around it and without escapes: `\=`, `\\`, `\|`. Other backslashes are their own: many
+/// The value without quotes around it and without escapes: `\=`, `\\`, `\|`, and `\,` of directories. Other backslashes are their own: many
 /// products escape nothing, least of all in `EXAMPLE\nancy`.
 #[inline]
 fn plain<'a>(value: &'a [u8], arena: &'a Bump) -> &'a [u8] {
@@ -454,7 +454,7 @@ fn unescape<'a>(value: &[u8], arena: &'a Bump) -> &'a [u8] {
     let out = arena.alloc_slice_copy(value);
     let (mut from, mut to) = (0, 0);
     while let Some(byte) = value.get(from) {
-        let escape = *byte == b'\\' && matches!(value.get(from + 1), Some(b'=' | b'\\' | b'|'));
+        let escape = *byte == b'\\' && matches!(value.get(from + 1), Some(b'=' | b'\\' | b'|' | b','));
         from += usize::from(escape);
         out[to] = value[from];
         to += 1;

@@ -155,13 +155,15 @@ pub fn any(text: &[u8], assume: &Assume) -> Option<Timestamp> {
     }
 }
 
-/// `10Mar2026 08:15:42`, as Check Point writes it; the hour may have one digit.
+/// `10Mar2026 08:15:42`, as Check Point writes it, also `10 Mar 2026 08:15:42`; the hour may have one digit.
 fn joined(text: &[u8], assume: &Assume) -> Option<Timestamp> {
     let digits = text.iter().take(2).take_while(|byte| byte.is_ascii_digit()).count();
     let day = super::number::unsigned(&text[..digits])? as u8;
-    let month = month(text.get(digits..digits + 3)?)?;
-    let year = four(text, digits + 3)?;
-    let rest = text.get(digits + 7..)?.strip_prefix(b" ")?.trim_ascii_start();
+    let text = text[digits..].trim_ascii_start();
+    let month = month(text.get(..3)?)?;
+    let text = text[3..].trim_ascii_start();
+    let year = four(text, 0)?;
+    let rest = text.get(4..)?.strip_prefix(b" ")?.trim_ascii_start();
     let mut padded = [b'0'; 8];
     let rest = match rest {
         [_, b':', ..] => {
@@ -387,6 +389,7 @@ mod tests {
             "20260310081542",
             "10Mar2026 08:15:42",
             "10Mar2026  8:15:42",
+            "10 Mar 2026 08:15:42",
             "Mar 10, 2026 @ 08:15:42.000",
             "Tue, 10 Mar 2026 08:15:42 +0000",
         ] {

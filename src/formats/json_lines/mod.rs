@@ -56,6 +56,7 @@ impl Format for JsonLines {
                 "defender-device-network-events",
                 "dnstap",
                 "ecs",
+                "forcepoint-one",
                 "gcp",
                 "iboss",
                 "menlo",

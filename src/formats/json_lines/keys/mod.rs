@@ -7,6 +7,7 @@ mod check_point;
 mod defender;
 mod dns;
 mod ecs;
+mod forcepoint;
 mod gateway;
 mod gcp;
 mod menlo;
@@ -23,7 +24,7 @@ use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
-pub(super) static DIALECTS: [&Dialect; 19] = [
+pub(super) static DIALECTS: [&Dialect; 20] = [
     &zeek::DIALECT,
     &suricata::DIALECT,
     &ocsf::DIALECT,
@@ -38,6 +39,7 @@ pub(super) static DIALECTS: [&Dialect; 19] = [
     &azure::DIALECT,
     &gcp::DIALECT,
     &defender::DIALECT,
+    &forcepoint::DIALECT,
     &menlo::DIALECT,
     &netskope::transactions::DIALECT,
     &netskope::events::DIALECT,
