@@ -26,7 +26,9 @@ mod envoy;
 mod forcepoint_web;
 mod fortigate;
 mod haproxy;
+mod i_filter;
 mod iboss;
+mod iwsva;
 mod json_lines;
 mod juniper_srx;
 mod kerio;
@@ -43,6 +45,7 @@ mod powerdns;
 mod privoxy;
 mod proxysg;
 mod screenos;
+mod skyhigh_cloud;
 mod skyhigh_swg;
 mod sonicwall;
 mod sophos_swa;
@@ -92,7 +95,9 @@ pub static REGISTRY: &[&dyn Format] = &[
     &forcepoint_web::ForcepointWeb,
     &fortigate::Fortigate,
     &haproxy::Haproxy,
+    &i_filter::IFilter,
     &iboss::Iboss,
+    &iwsva::Iwsva,
     &json_lines::JsonLines,
     &juniper_srx::JuniperSrx,
     &kerio::Kerio,
@@ -109,6 +114,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &privoxy::Privoxy,
     &proxysg::ProxySg,
     &screenos::ScreenOs,
+    &skyhigh_cloud::SkyhighCloud,
     &skyhigh_swg::SkyhighSwg,
     &sonicwall::Sonicwall,
     &sophos_swa::SophosSwa,

@@ -10,10 +10,13 @@ mod ecs;
 mod forcepoint;
 mod gateway;
 mod gcp;
+mod jamf;
 mod menlo;
 mod netskope;
 mod ocsf;
+mod skyhigh;
 mod suricata;
+mod untangle;
 mod zeek;
 mod zscaler;
 
@@ -24,7 +27,7 @@ use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
-pub(super) static DIALECTS: [&Dialect; 20] = [
+pub(super) static DIALECTS: [&Dialect; 23] = [
     &zeek::DIALECT,
     &suricata::DIALECT,
     &ocsf::DIALECT,
@@ -39,7 +42,10 @@ pub(super) static DIALECTS: [&Dialect; 20] = [
     &azure::DIALECT,
     &gcp::DIALECT,
     &defender::DIALECT,
+    &untangle::DIALECT,
+    &jamf::DIALECT,
     &forcepoint::DIALECT,
+    &skyhigh::DIALECT,
     &menlo::DIALECT,
     &netskope::transactions::DIALECT,
     &netskope::events::DIALECT,
