@@ -43,7 +43,8 @@ impl Format for Iwsva {
     fn sniff(&self, head: &Head<'_>, assume: &Assume) -> Guess {
         let (mut ours, mut wrapped) = (0, 0);
         let share = head.vote(|line| {
-            wrapped += usize::from(is_wrapped(line, assume));
+            // Its own time stands in such brackets, too.
+            wrapped += usize::from(is_wrapped(line, assume) && !matches!(line, [b'<', b'A'..=b'Z', ..]));
             let traffic = event_of(line).is_some_and(|(event, _)| kind(event).is_ok());
             ours += usize::from(traffic);
             if event_of(line).is_some() { Vote::Yes } else { Vote::No }

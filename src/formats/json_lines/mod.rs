@@ -69,6 +69,7 @@ impl Format for JsonLines {
                 "route53-resolver",
                 "skyhigh-swg",
                 "suricata-eve",
+                "symantec-cloud-swg",
                 "untangle",
                 "zeek",
                 "zscaler-nss",

@@ -4,6 +4,7 @@
 
 mod azure;
 mod check_point;
+mod cloud_swg;
 mod defender;
 mod dns;
 mod ecs;
@@ -27,7 +28,7 @@ use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
-pub(super) static DIALECTS: [&Dialect; 23] = [
+pub(super) static DIALECTS: [&Dialect; 24] = [
     &zeek::DIALECT,
     &suricata::DIALECT,
     &ocsf::DIALECT,
@@ -45,6 +46,7 @@ pub(super) static DIALECTS: [&Dialect; 23] = [
     &untangle::DIALECT,
     &jamf::DIALECT,
     &forcepoint::DIALECT,
+    &cloud_swg::DIALECT,
     &skyhigh::DIALECT,
     &menlo::DIALECT,
     &netskope::transactions::DIALECT,
