@@ -11,6 +11,9 @@
 //! it, and between `<` and `>` the verdicts of all engines, among them the category and the app. The decision says more
 //! than the result code: a reply that was stopped can be `TCP_MISS/200`.
 //!
+//! The W3C log that Splunk recommends has the same beginning with a user before the client, and comes over syslog without
+//! its `#Fields:`; where those are, [`super::w3c_elff`] reads it.
+//!
 //! The verdicts have another number in every release. The one fixed point is the average bandwidth, the first decimal in
 //! their second half: the app stands four before it.
 
@@ -39,13 +42,17 @@ impl Format for CiscoWsa {
             summary: "The access log of Cisco's WSA (IronPort), from files or syslog.",
             reference: "https://www.cisco.com/c/en/us/support/security/web-security-appliance/products-user-guide-list.html",
             proof: Proof::Verified,
-            variants: &[],
+            variants: &["access-log", "w3c-recommended"],
         }
     }
 
     fn sniff(&self, head: &Head<'_>, _assume: &Assume) -> Guess {
-        let mut monitor = 0;
+        let (mut monitor, mut w3c) = (0, 0);
         let share = head.vote(|line| match cut(line) {
+            Ok(cut) if cut.w3c => {
+                w3c += 1;
+                if cut.decision.is_empty() { Vote::Abstain } else { Vote::Yes }
+            }
             Ok(cut) if cut.verdicts.is_some() && squid::is_result(cut.tag) => Vote::Yes,
             // Cut off before its verdicts.
             Ok(cut) if !cut.decision.is_empty() => Vote::Abstain,
@@ -59,8 +66,12 @@ impl Format for CiscoWsa {
         if of == 0 && monitor > 0 {
             return Guess::decline(90, "the traffic monitor's log of a Cisco Secure Web Appliance, not its access log");
         }
-        match share.score(98) {
+        // Its columns are known from two lines.
+        match share.score(if 2 * w3c > yes { 82 } else { 98 }) {
             0 => Guess::NO,
+            score if 2 * w3c > yes => {
+                Guess::new(score, format!("{yes} of {of} lines have the columns of a Cisco WSA's W3C log"))
+            }
             score => {
                 Guess::new(score, format!("{yes} of {of} lines have the decision and the verdicts of a Cisco WSA"))
             }
@@ -127,6 +138,8 @@ struct Cut<'a> {
     verdicts: Option<&'a [u8]>,
     /// What the administrator added.
     rest: &'a [u8],
+    /// Columns of the W3C log: no verdicts.
+    w3c: bool,
 }
 
 /// A line that has no fields.
@@ -168,6 +181,10 @@ fn read<'a>(cut: &Cut<'a>, arena: &'a Bump) -> Parsed<'a> {
         evidence: place.evidence,
         ..Event::default()
     };
+    if cut.w3c {
+        w3c(&mut event, cut.rest, arena);
+        return Parsed::Event(event);
+    }
     if let Some(verdicts) = cut.verdicts {
         (event.category, event.app) = category_and_app(verdicts, arena);
     }
@@ -235,6 +252,32 @@ fn is_decimal(text: &[u8]) -> bool {
         && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
+/// What the W3C log has behind the decision: texts in quotes are the proxy, the category, the app, and the program. The
+/// server's name stands before its port.
+fn w3c<'a>(event: &mut Event<'a>, rest: &'a [u8], arena: &'a Bump) {
+    let mut words = Words::new(rest);
+    let (mut texts, mut last): (usize, &[u8]) = (0, b"");
+    while let Some(value) = words.value() {
+        // A word of this length is none of an open quote.
+        let quoted = !value.is_empty() && rest[..rest.len() - words.rest().len()].ends_with(b"\"");
+        if quoted {
+            match texts {
+                1 => event.category = present(value),
+                2 => event.app = present(value),
+                _ if event.user_agent.is_none() && is_agent(value) => {
+                    event.user_agent = Some(squid::unquote(value, arena));
+                }
+                _ => {}
+            }
+            texts += 1;
+        } else if value == b"443" && texts == 1 && event.evidence == Evidence::Address && is_name(last) {
+            event.host = Some(last);
+            event.evidence = Evidence::Connect;
+        }
+        last = value;
+    }
+}
+
 /// Fields that the administrator added. Only those that cannot be mistaken are taken: a program with its version, and a
 /// public address at the end, which is the server's.
 fn added<'a>(event: &mut Event<'a>, rest: &'a [u8], arena: &'a Bump) {
@@ -266,8 +309,14 @@ fn cut(line: &[u8]) -> Result<Cut<'_>, Odd> {
     };
     let mut next = |reason| words.word().ok_or_else(|| bad(reason, b""));
     let elapsed = next("too few fields")?;
-    let client = next("too few fields")?;
-    let code = next("no result code and status")?;
+    let mut client = next("too few fields")?;
+    let mut code = next("no result code and status")?;
+    let mut name = None;
+    if result(code).is_none() && squid::looks_like_ip(code) {
+        // The W3C log has the user first.
+        (name, client) = (Some(client), code);
+        code = next("no result code and status")?;
+    }
     let size = next("too few fields")?;
     let method = next("too few fields")?;
     let url = next("the line ends early")?;
@@ -288,7 +337,22 @@ fn cut(line: &[u8]) -> Result<Cut<'_>, Odd> {
         decision: b"",
         verdicts: None,
         rest: b"",
+        w3c: name.is_some(),
     };
+    if let Some(name) = name {
+        if middle.is_empty() && !memmem::find(url, b"://").is_some_and(|at| memchr(b'/', &url[at + 3..]).is_some()) {
+            return Err(Odd::Bad(squid::CUT_SHORT));
+        }
+        // A number is no name.
+        cut.user = if name.iter().any(u8::is_ascii_alphabetic) { name } else { b"-" };
+        while let Some(word) = words.word() {
+            if is_decision(word) {
+                (cut.decision, cut.rest) = (word, words.rest());
+                break;
+            }
+        }
+        return Ok(cut);
+    }
     let user = words.value();
     let before = words;
     match words.word().and_then(parent) {
@@ -400,7 +464,29 @@ fn about_itself(line: &[u8]) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::told::told as say;
     use super::*;
+
+    #[test]
+    fn the_w3c_log_without_its_header() {
+        let line = "1773130542.000 374 alice@example 192.0.2.41 TCP_MISS/200 873 CONNECT tunnel://www.loom.com:443/ www.loom.com - - application/octet-stream DEFAULT_CASE_12-DefaultGroup-DefaultGroup-NONE-NONE-NONE-DefaultGroup-NONE \"192.0.2.9\" 52698 www.loom.com 443 1 IW_srch 6.9 1 - - 1 - IW_srch - \"Streaming Video\" \"Loom\" \"No Action\" \"Encrypted\" - 2.13 0 - \"Mozilla/5.0 (Windows NT 10.0)\" 2673";
+        let want = "user:alice@example host:www.loom.com method:CONNECT status:200 action:allowed down:873 ms:374 category:Streaming Video app:Loom by:connect";
+        for (line, want) in [
+            (line.to_owned(), want.to_owned()),
+            (line.replace("alice@example", "-"), want.replace("user:alice@example ", "")),
+            (
+                line.replace("DEFAULT_CASE_12", "BLOCK_CONTINUE_WEBCAT_12").replace("TCP_MISS/200", "TCP_DENIED/403"),
+                want.replace("status:200 action:allowed", "status:403 action:warned"),
+            ),
+            (line.replace("tunnel://www.loom.com:443/", "tunnel://203.0.113.80:443/"), want.to_owned()),
+        ] {
+            assert_eq!(say(&CiscoWsa, &[], &line, &Assume::default()), want, "{line}");
+        }
+        for end in 0..line.len() {
+            let told = say(&CiscoWsa, &[], &line[..end], &Assume::default());
+            assert!(!told.contains("host:") || told.contains("host:www.loom.com "), "{told}");
+        }
+    }
 
     const SAMPLE: &[u8] = include_bytes!("../../tests/corpus/cisco-wsa/sample/sample.log");
 

@@ -401,6 +401,15 @@ pub(super) fn settle(names: &[String], roles: &mut [Option<Role>], rows: &[Vec<V
             roles[column] = name.then_some(Role::Field(Field::Device, 1));
         }
     }
+    // A firewall's service is a port, or the name of one.
+    for column in 0..roles.len() {
+        let is_port = |cell: &[u8]| {
+            number::unsigned(cell).is_some() || [&b"http"[..], b"https", b"domain", b"ssh", b"smtp"].contains(&cell)
+        };
+        if normals[column] == "service" && mostly(column, &is_port) {
+            roles[column] = Some(Role::Field(Field::DstPort, 1));
+        }
+    }
     // `host` is the client beside another name of the destination, unless it says the same as that one.
     let other = (0..roles.len()).find(|column| {
         !is_host(*column)

@@ -12,8 +12,10 @@ pub mod framing;
 mod barracuda_wsg;
 mod bind;
 mod cef;
+mod check_point;
 mod cisco_asa;
 mod cisco_ftd;
+mod cisco_umbrella;
 mod cisco_wsa;
 mod commonsecuritylog;
 mod coredns;
@@ -21,8 +23,12 @@ mod csv_header;
 mod dnsmasq;
 mod dnstap;
 mod envoy;
+mod forcepoint_web;
 mod fortigate;
 mod haproxy;
+mod i_filter;
+mod iboss;
+mod iwsva;
 mod json_lines;
 mod juniper_srx;
 mod kerio;
@@ -37,7 +43,9 @@ mod panos;
 mod pf_filterlog;
 mod powerdns;
 mod privoxy;
+mod proxysg;
 mod screenos;
+mod skyhigh_cloud;
 mod skyhigh_swg;
 mod sonicwall;
 mod sophos_swa;
@@ -55,6 +63,7 @@ mod w3c_elff;
 mod watchguard;
 mod windows_dns;
 mod zeek_tsv;
+mod zscaler_nss;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -71,8 +80,10 @@ pub static REGISTRY: &[&dyn Format] = &[
     &barracuda_wsg::BarracudaWsg,
     &bind::Bind,
     &cef::Cef,
+    &check_point::CheckPoint,
     &cisco_asa::CiscoAsa,
     &cisco_ftd::CiscoFtd,
+    &cisco_umbrella::CiscoUmbrella,
     &cisco_wsa::CiscoWsa,
     &commonsecuritylog::CommonSecurityLog,
     &commonsecuritylog::CommonSecurityLogJson,
@@ -81,8 +92,12 @@ pub static REGISTRY: &[&dyn Format] = &[
     &dnsmasq::Dnsmasq,
     &dnstap::Dnstap,
     &envoy::Envoy,
+    &forcepoint_web::ForcepointWeb,
     &fortigate::Fortigate,
     &haproxy::Haproxy,
+    &i_filter::IFilter,
+    &iboss::Iboss,
+    &iwsva::Iwsva,
     &json_lines::JsonLines,
     &juniper_srx::JuniperSrx,
     &kerio::Kerio,
@@ -97,7 +112,9 @@ pub static REGISTRY: &[&dyn Format] = &[
     &pf_filterlog::PfFilterlog,
     &powerdns::PowerDns,
     &privoxy::Privoxy,
+    &proxysg::ProxySg,
     &screenos::ScreenOs,
+    &skyhigh_cloud::SkyhighCloud,
     &skyhigh_swg::SkyhighSwg,
     &sonicwall::Sonicwall,
     &sophos_swa::SophosSwa,
@@ -114,6 +131,7 @@ pub static REGISTRY: &[&dyn Format] = &[
     &watchguard::Watchguard,
     &windows_dns::WindowsDns,
     &zeek_tsv::ZeekTsv,
+    &zscaler_nss::ZscalerNss,
 ];
 
 /// The format with this id.

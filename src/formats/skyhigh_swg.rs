@@ -9,6 +9,12 @@
 //! date="2026-03-10T08:15:42.390Z" username="carol" source_ip="192.0.2.43" http_status_code="200" http_request_first_line="GET http://www.box.com/ HTTP/1.1" source_bytes="410" ...
 //! ```
 //!
+//! Of the many layouts that its users made, one is common enough to be known by its shape (`compact`):
+//!
+//! ```text
+//! 2026-03-10 09:15:42 +0100 204 allowed 192.0.2.41 https GET www.figma.com 443 775/58 88/1 up="/api" ua="FF86" a="Figma" c="wa" dip=203.0.113.80
+//! ```
+//!
 //! `bytes="a/b/c/d"` is from the client, to the server, from the server, to the client. In the access log the bytes to the
 //! client stand first; those from the client follow in newer rule sets.
 
@@ -39,7 +45,7 @@ impl Format for SkyhighSwg {
             summary: "The access log of McAfee, Skyhigh or Trellix Web Gateway, and its key=value forms.",
             reference: "https://success.skyhighsecurity.com/Skyhigh_Secure_Web_Gateway_(On_Prem)",
             proof: Proof::Verified,
-            variants: &["access-log", "key-value", "collector"],
+            variants: &["access-log", "key-value", "collector", "compact"],
         }
     }
 
@@ -51,6 +57,7 @@ impl Format for SkyhighSwg {
                 Vote::Yes
             }
             Shape::Row if cut(line, assume).is_ok() => Vote::Yes,
+            Shape::Compact if compact(line, assume).is_ok() => Vote::Yes,
             Shape::Comment => Vote::Abstain,
             _ => Vote::No,
         });
@@ -109,6 +116,10 @@ impl Reader for Lines {
                 Ok(row) => row,
                 Err(problem) => return Parsed::Bad(problem),
             },
+            Shape::Compact => match compact(line, &self.assume) {
+                Ok(row) => row,
+                Err(problem) => return Parsed::Bad(problem),
+            },
             Shape::Pairs(at) => match self.pairs(line, at, arena) {
                 Ok(row) => row,
                 Err(problem) => return Parsed::Bad(problem),
@@ -128,10 +139,13 @@ struct Row<'a> {
     status: Option<u16>,
     /// The id of the block reason; 0 for none.
     block: Option<u64>,
+    /// Where it is said in a word.
+    action: Option<Action>,
     method: &'a [u8],
     target: &'a [u8],
     /// Where the target is not whole.
     host: Option<&'a [u8]>,
+    path: Option<&'a [u8]>,
     port: Option<u16>,
     server: Option<&'a [u8]>,
     down: Option<u64>,
@@ -158,6 +172,9 @@ fn read<'a>(row: &Row<'a>, arena: &'a Bump) -> Parsed<'a> {
     if present(row.target).is_none() && place.evidence == Evidence::Url {
         place.evidence = Evidence::Connect;
     }
+    if let (Some(path), false, None) = (row.path, connect, place.ip) {
+        (place.path, place.evidence) = (Some(path), Evidence::Url);
+    }
     let (src_ip, device) = squid::client(row.client);
     Parsed::Event(Event {
         at: row.at,
@@ -170,7 +187,7 @@ fn read<'a>(row: &Row<'a>, arena: &'a Bump) -> Parsed<'a> {
         path: place.path,
         method: present(row.method),
         status: row.status,
-        action: action(row.status, row.block),
+        action: row.action.or_else(|| action(row.status, row.block)),
         bytes_up: row.up,
         bytes_down: row.down,
         category: row.category,
@@ -202,6 +219,8 @@ enum Shape {
     Row,
     /// `status="403/10" srcip=...`, after so many bytes.
     Pairs(usize),
+    /// `2026-03-10 09:15:42 +0100 204 allowed ...`
+    Compact,
     Other,
 }
 
@@ -210,6 +229,9 @@ fn shape(line: &[u8]) -> Shape {
     match bare.first() {
         None => return Shape::Empty,
         Some(b'#') => return Shape::Comment,
+        Some(b'0'..=b'9') if bare.get(19) == Some(&b' ') && matches!(bare.get(20), Some(b'+' | b'-')) => {
+            return Shape::Compact;
+        }
         _ => {}
     }
     let mut words = Words::new(bare);
@@ -272,6 +294,59 @@ fn cut<'a>(line: &'a [u8], assume: &Assume) -> Result<Row<'a>, Problem> {
     words.quoted();
     row.block = words.quoted().and_then(number::unsigned);
     row.app = words.quoted().and_then(present);
+    Ok(row)
+}
+
+/// The columns of the compact layout, as far as its users agree; pairs follow. The numbers between are none that tell which
+/// way they went.
+fn compact<'a>(line: &'a [u8], assume: &Assume) -> Result<Row<'a>, Problem> {
+    const OTHER: Problem = Problem::new("not the compact columns of a web gateway", 0);
+    let text = line.trim_ascii_start();
+    let (stamp, rest) = text.split_at_checked(25).ok_or(OTHER)?;
+    let at = time::iso(stamp, assume).ok_or(Problem::new("the time is not readable", 0))?;
+    let mut words = Words::new(rest);
+    let mut row = Row { at: Some(at), ..Row::default() };
+    let mut next = || words.word().ok_or(squid::CUT_SHORT);
+    let status = next()?;
+    row.status = Some(number::unsigned(status).filter(|status| *status < 1000).ok_or(OTHER)? as u16);
+    row.action = Some(match next()? {
+        b"allowed" => Action::Allowed,
+        b"blocked" | b"denied" => Action::Blocked,
+        _ => return Err(OTHER),
+    });
+    row.client = next()?;
+    let scheme = next()?;
+    row.method = next()?;
+    row.host = present(next()?);
+    let port = next()?;
+    row.port = number::unsigned(port).and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
+    if !squid::looks_like_ip(row.client) || !scheme.iter().all(u8::is_ascii_lowercase) || row.port.is_none() {
+        return Err(OTHER);
+    }
+    if row.status == Some(407) {
+        row.action = Some(Action::Auth);
+    }
+    while let Some(word) = words.word() {
+        let Some(equals) = memchr(b'=', word) else { continue };
+        let value = match word.get(equals + 1) {
+            // A text in quotes may hold blanks.
+            Some(b'"') => {
+                let inner = &line[line.len() - words.rest().len() - word.len() + equals + 2..];
+                let Some(end) = memchr(b'"', inner) else { break };
+                words = Words::new(&inner[end + 1..]);
+                &inner[..end]
+            }
+            _ => &word[equals + 1..],
+        };
+        match &word[..equals] {
+            b"up" => row.path = present(value).filter(|path| path.starts_with(b"/")),
+            b"ua" => row.agent = present(value),
+            b"a" => row.app = present(value),
+            b"dip" => row.server = present(value),
+            b"u" | b"user" => row.user = value,
+            _ => {}
+        }
+    }
     Ok(row)
 }
 
@@ -404,6 +479,30 @@ mod tests {
             Parsed::Skip(why) => format!("skip: {why}"),
             Parsed::Bad(problem) => format!("bad: {}", problem.reason),
             Parsed::Layout(_) | Parsed::Identity(_) => "layout".into(),
+        }
+    }
+
+    #[test]
+    fn the_compact_layout() {
+        let line = "2026-03-10 09:15:42 +0100 204 allowed 192.0.2.41 https GET www.figma.com 443 775/58 88/1 up=\"/api v\" ua=\"FF86\" a=\"Figma\" c=\"wa\" dip=203.0.113.80 b=744/239";
+        for (line, want) in [
+            (line.to_owned(), "www.figma.com | /api v | - | allowed | - | - | Figma"),
+            (
+                line.replace("204 allowed", "403 blocked").replace("/api v", "/"),
+                "www.figma.com | / | - | blocked | - | - | Figma",
+            ),
+            (
+                line.replace(" GET ", " CONNECT ").replace("allowed", "blocked").replace("204", "407"),
+                "www.figma.com | - | - | auth | - | - | Figma",
+            ),
+            (line[..line.find("www").unwrap() + 5].to_owned(), "bad: the line ends before its destination does"),
+            (line.replace("allowed", "purple"), "bad: not the compact columns of a web gateway"),
+        ] {
+            assert_eq!(told(line.as_bytes()), want, "{line}");
+        }
+        for at in 0..line.len() {
+            told(&line.as_bytes()[..at]);
+            told(&line.as_bytes()[at..]);
         }
     }
 

@@ -787,15 +787,19 @@ impl Reader for Records {
 
 /// What the columns say about the outcome.
 #[derive(Default)]
-struct Verdict<'a> {
-    filter: &'a [u8],
-    result: &'a [u8],
-    exception: &'a [u8],
-    tag: &'a [u8],
+pub(super) struct Verdict<'a> {
+    /// `sc-filter-result`
+    pub filter: &'a [u8],
+    /// `s-action` and its like.
+    pub result: &'a [u8],
+    /// `x-exception-id`
+    pub exception: &'a [u8],
+    /// Cisco's decision.
+    pub tag: &'a [u8],
 }
 
 impl Verdict<'_> {
-    fn action(&self, status: Option<u16>) -> Option<Action> {
+    pub fn action(&self, status: Option<u16>) -> Option<Action> {
         let Verdict { filter, result, exception, tag } = *self;
         // A challenge is logged as DENIED too, so it is asked for first.
         if exception.starts_with(b"authentication_")

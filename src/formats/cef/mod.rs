@@ -319,7 +319,7 @@ pub(super) fn field(text: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// Takes the values of the known keys out of an extension.
 #[inline]
-fn read<'a>(extension: &'a [u8], book: &Book, said: &mut Said<'a>) {
+pub(super) fn read<'a>(extension: &'a [u8], book: &Book, said: &mut Said<'a>) {
     // The key whose value is being looked at, and where that begins.
     let mut open: Option<(Key, usize)> = None;
     for equals in memchr::memchr_iter(b'=', extension) {

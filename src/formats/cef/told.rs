@@ -78,6 +78,9 @@ fn part_of(part: Part, header: &Header<'_>, said: &Said<'_>, test: impl Fn(&[u8]
     }
 }
 
+/// Why a record is left out that has a source and a destination at best.
+pub(in crate::formats) const NOT_TRAFFIC: &str = "not traffic: no URL, no bytes, no port";
+
 /// The event. `number` is that of the vendor; `around` what stood before the header.
 pub(in crate::formats) fn tell<'a>(
     (number, book): (usize, &'static Book),
@@ -126,7 +129,7 @@ pub(in crate::formats) fn tell<'a>(
         return Parsed::Event(draft.event);
     }
     if !is_traffic(said) {
-        return Parsed::Skip("not traffic: no URL, no bytes, no port");
+        return Parsed::Skip(NOT_TRAFFIC);
     }
     event.app = get(Slot::App)
         .filter(|app| is_app(app))
@@ -425,7 +428,7 @@ pub(in crate::formats) fn has(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len().max(1)).any(|window| window.eq_ignore_ascii_case(word))
 }
 
-/// The value without quotes around it and without escapes: `\=`, `\\`, `\|`. Other backslashes are their own: many
+/// The value without quotes around it and without escapes: `\=`, `\\`, `\|`, and `\,` of directories. Other backslashes are their own: many
 /// products escape nothing, least of all in `EXAMPLE\nancy`.
 #[inline]
 fn plain<'a>(value: &'a [u8], arena: &'a Bump) -> &'a [u8] {
@@ -451,7 +454,7 @@ fn unescape<'a>(value: &[u8], arena: &'a Bump) -> &'a [u8] {
     let out = arena.alloc_slice_copy(value);
     let (mut from, mut to) = (0, 0);
     while let Some(byte) = value.get(from) {
-        let escape = *byte == b'\\' && matches!(value.get(from + 1), Some(b'=' | b'\\' | b'|'));
+        let escape = *byte == b'\\' && matches!(value.get(from + 1), Some(b'=' | b'\\' | b'|' | b','));
         from += usize::from(escape);
         out[to] = value[from];
         to += 1;

@@ -458,6 +458,9 @@ pub(in crate::formats) const CHECK_POINT_KEYS: &[(&str, Key)] = &[
     ("received_bytes", Is(Slot::DownSpare)),
     ("bytes", Is(Slot::Total)),
     ("tcp_packet_out_of_state", Is(Slot::What)),
+    ("conn_direction", Is(Slot::Direction)),
+    ("inzone", Is(Slot::FromRole)),
+    ("outzone", Is(Slot::ToRole)),
     // A kind of event, not of site.
     ("cat", Text),
     ("rule_action", Text),
@@ -465,7 +468,7 @@ pub(in crate::formats) const CHECK_POINT_KEYS: &[(&str, Key)] = &[
 
 pub(in crate::formats) const CHECK_POINT: &[Rule] = &[
     rule(&[(Value(Slot::What), Test::There)], Then::Skip("a leftover of a session that was accepted")),
-    rule(&[(Product, Test::Is(&["Log Update"]))], UPDATE),
+    rule(&[(Product, Test::Is(&["Log Update", "QoS"]))], UPDATE),
     rule(&[(Value(Slot::Act), Test::Is(&["Update"]))], UPDATE),
     rule(&[(Value(Slot::Act), Test::Is(&["Key Install", "Ctl", "Log In", "Log Out", "Failed Log In"]))], DEVICE),
     rule(
@@ -501,10 +504,22 @@ pub(in crate::formats) const CHECK_POINT: &[Rule] = &[
                 "Threat Extraction",
                 "DDoS Protector",
                 "Anti-Spam and Email Security",
+                "Anti Phishing",
+                "Zero Phishing",
             ]),
         )],
         FINDING,
     ),
+    rule(&[(Value(Slot::Direction), Test::Is(&["Incoming"]))], INBOUND),
+    rule(
+        &[
+            (Value(Slot::FromRole), Test::Is(&["External"])),
+            (Value(Slot::ToRole), Test::Is(&["Internal", "Local", "DMZ"])),
+        ],
+        INBOUND,
+    ),
+    // The session is the firewall's own record.
+    rule(&[(Product, Test::Is(&["HTTPS Inspection"]))], Then::Kind(Kind::Sight)),
 ];
 
 pub(in crate::formats) const CHECK_POINT_WORDS: &[(&str, Action)] = &[
@@ -553,5 +568,8 @@ pub(in crate::formats) const ZSCALER_WORDS: &[(&str, Action)] = &[
     ("req_block", Blocked),
     ("res_block", Blocked),
     ("drop", Blocked),
+    ("block/drop", Blocked),
+    ("block/icmp", Blocked),
+    ("block/reset", Blocked),
     ("caution", Warned),
 ];

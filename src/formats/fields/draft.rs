@@ -61,7 +61,12 @@ impl<'a> Draft<'a> {
                 }
             }
             Field::DstPort => {
-                let port = number::unsigned(value).and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
+                let number = number::unsigned(value).or(match value {
+                    b"https" => Some(443),
+                    b"http" => Some(80),
+                    _ => None,
+                });
+                let port = number.and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
                 event.dst_port = event.dst_port.or(port);
             }
             Field::Method => first(&mut event.method, value),

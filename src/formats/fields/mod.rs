@@ -6,6 +6,7 @@ pub mod columns;
 pub mod delimited;
 pub mod dns;
 pub mod draft;
+pub mod grid;
 pub mod kernel;
 pub mod name;
 pub mod number;

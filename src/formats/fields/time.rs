@@ -147,11 +147,33 @@ pub fn any(text: &[u8], assume: &Assume) -> Option<Timestamp> {
             }
             iso(text, assume)
                 .or_else(|| clf(text, assume))
+                .or_else(|| joined(text, assume))
                 .or_else(|| syslog(text, assume).map(|(when, _)| when))
                 .or_else(|| people_date(text, assume))
         }
         _ => syslog(text, assume).map(|(when, _)| when).or_else(|| people_date(text, assume)),
     }
+}
+
+/// `10Mar2026 08:15:42`, as Check Point writes it, also `10 Mar 2026 08:15:42`; the hour may have one digit.
+fn joined(text: &[u8], assume: &Assume) -> Option<Timestamp> {
+    let digits = text.iter().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    let day = super::number::unsigned(&text[..digits])? as u8;
+    let text = text[digits..].trim_ascii_start();
+    let month = month(text.get(..3)?)?;
+    let text = text[3..].trim_ascii_start();
+    let year = four(text, 0)?;
+    let rest = text.get(4..)?.strip_prefix(b" ")?.trim_ascii_start();
+    let mut padded = [b'0'; 8];
+    let rest = match rest {
+        [_, b':', ..] => {
+            padded[1..].copy_from_slice(rest.get(..7)?);
+            (rest.len() == 7).then_some(&padded[..])?
+        }
+        rest => rest,
+    };
+    let (clock, rest) = clock(rest)?;
+    finish((year, month, day), clock, rest, assume)
 }
 
 fn is_compact_date(text: &[u8]) -> bool {
@@ -365,6 +387,9 @@ mod tests {
             "03/10/2026 08:15:42",
             "10.03.2026 08:15:42",
             "20260310081542",
+            "10Mar2026 08:15:42",
+            "10Mar2026  8:15:42",
+            "10 Mar 2026 08:15:42",
             "Mar 10, 2026 @ 08:15:42.000",
             "Tue, 10 Mar 2026 08:15:42 +0000",
         ] {

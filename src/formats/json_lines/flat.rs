@@ -48,6 +48,11 @@ impl Flat {
         if has("ClientRequestHost") && has("EdgeResponseStatus") {
             flat.inbound = Some("a log of requests to one's own site");
         }
+        if has("LogTimestamp")
+            && ["ClientZEN", "Connector", "ConnectorZEN", "Exporter", "ZEN"].iter().any(|key| has(key))
+        {
+            flat.inbound = Some("Zscaler Private Access: it leads to apps of one's own");
+        }
         let mut hosts = Vec::new();
         for (path, values) in &seen {
             let field = match field(path) {

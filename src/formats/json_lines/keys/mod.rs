@@ -3,15 +3,21 @@
 //! A dialect is one table. Rows of one field stand in order of preference, whatever their order in the record.
 
 mod azure;
+mod check_point;
+mod cloud_swg;
 mod defender;
 mod dns;
 mod ecs;
+mod forcepoint;
 mod gateway;
 mod gcp;
+mod jamf;
 mod menlo;
 mod netskope;
 mod ocsf;
+mod skyhigh;
 mod suricata;
+mod untangle;
 mod zeek;
 mod zscaler;
 
@@ -22,12 +28,13 @@ use crate::formats::Parsed;
 use crate::formats::fields::alias::Field;
 
 /// Every dialect, the surest first.
-pub(super) static DIALECTS: [&Dialect; 18] = [
+pub(super) static DIALECTS: [&Dialect; 24] = [
     &zeek::DIALECT,
     &suricata::DIALECT,
     &ocsf::DIALECT,
     &gateway::cloudflare::DIALECT,
     &gateway::iboss::DIALECT,
+    &check_point::DIALECT,
     &dns::route53::DIALECT,
     &dns::adguard::DIALECT,
     &dns::dnstap::DIALECT,
@@ -36,6 +43,11 @@ pub(super) static DIALECTS: [&Dialect; 18] = [
     &azure::DIALECT,
     &gcp::DIALECT,
     &defender::DIALECT,
+    &untangle::DIALECT,
+    &jamf::DIALECT,
+    &forcepoint::DIALECT,
+    &cloud_swg::DIALECT,
+    &skyhigh::DIALECT,
     &menlo::DIALECT,
     &netskope::transactions::DIALECT,
     &netskope::events::DIALECT,
