@@ -60,6 +60,7 @@ const ORIGIN: usize = row(ROWS, "origin");
 const OURS: &[usize] = &[row(ROWS, "product"), row(ROWS, "sequencenum"), row(ROWS, "originsicname")];
 
 pub(super) static DIALECT: Dialect = Dialect {
+    names_address: true,
     name: "Check Point",
     best: 96,
     wrappers: &[],

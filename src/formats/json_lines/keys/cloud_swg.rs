@@ -41,6 +41,7 @@ const FILTER: usize = row(ROWS, "sc-filter-result");
 const RESULT: usize = row(ROWS, "s-action");
 
 pub(super) static DIALECT: Dialect = Dialect {
+    names_address: false,
     name: "Symantec Cloud SWG",
     best: 96,
     wrappers: &[],

@@ -33,6 +33,7 @@ const DOMAIN: usize = row(ROWS, "requestdomain");
 const UP: usize = row(ROWS, "uploadedbytes");
 
 pub(super) static DIALECT: Dialect = Dialect {
+    names_address: false,
     name: "Forcepoint ONE",
     best: 96,
     wrappers: &[],

@@ -25,6 +25,7 @@ const VENDOR: usize = row(ROWS, "metadata.vendor");
 const PRODUCT: usize = row(ROWS, "metadata.product");
 
 pub(super) static DIALECT: Dialect = Dialect {
+    names_address: false,
     name: "Jamf Protect",
     best: 96,
     wrappers: &["event"],

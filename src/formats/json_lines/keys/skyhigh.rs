@@ -31,6 +31,7 @@ const FIRST: &[usize] = &[row(ROWS, "connSrc"), row(ROWS, "dstURL")];
 const SECOND: &[usize] = &[row(ROWS, "src"), row(ROWS, "domain_full"), row(ROWS, "bytes_in"), row(ROWS, "bytes_out")];
 
 pub(super) static DIALECT: Dialect = Dialect {
+    names_address: false,
     name: "Skyhigh Web Gateway",
     best: 90,
     wrappers: &[],

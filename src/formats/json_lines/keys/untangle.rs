@@ -44,6 +44,7 @@ const CLASS: usize = row(ROWS, "class");
 const BLOCKED: usize = row(ROWS, "blocked");
 
 pub(super) static DIALECT: Dialect = Dialect {
+    names_address: false,
     name: "Untangle",
     best: 96,
     wrappers: &[],
