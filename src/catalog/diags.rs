@@ -131,7 +131,9 @@ impl Code {
             Code::NoFiles => "A folder that should hold signature files holds none.",
             Code::Syntax => "The text is not TOML.",
             Code::UnknownKey => "A key that means nothing here, most often a misspelled one.",
-            Code::MissingKey => "An app needs an id, a name, a category and at least one domain, role, pattern or range.",
+            Code::MissingKey => {
+                "An app needs an id, a name, a category and at least one domain, role, pattern or range."
+            }
             Code::WrongType => "A value is of another type than its key asks for.",
             Code::BadId => "An id consists of lower-case letters and digits, joined by single hyphens.",
             Code::DuplicateId => "Two apps have the same id; the first one stays.",
@@ -140,7 +142,9 @@ impl Code {
             Code::BadDomain => "A domain is a bare lower-case host name of at least two labels.",
             Code::PublicSuffix => "Strangers register names below this domain, so that no app can own it.",
             Code::DuplicateDomain => "Two entries claim the same domain; the first one keeps it.",
-            Code::BadRange => "A range is a network, not an address or half the internet, and says from where and as of when.",
+            Code::BadRange => {
+                "A range is a network, not an address or half the internet, and says from where and as of when."
+            }
             Code::OverlappingRange => "Two ranges have addresses in common; the first one stays.",
             Code::TakenDomain => "An app of your folder takes a domain or a range that belonged to a built-in app.",
             Code::UnknownRole => "A role is one of app, site, api, login, upload, embed, cdn and telemetry.",

@@ -230,7 +230,8 @@ impl Catalog {
         });
         let job = |row: &u32| self.at(*row as usize).and_then(App::job);
         let start = rows.partition_point(|row| job(row) < app.job());
-        let same = rows.get(start..).unwrap_or_default().iter().take_while(|row| app.job().is_some() && job(row) == app.job());
+        let same =
+            rows.get(start..).unwrap_or_default().iter().take_while(|row| app.job().is_some() && job(row) == app.job());
         let mut others: Vec<&App> =
             same.filter_map(|row| self.at(*row as usize)).filter(|other| other.id() != app.id()).collect();
         let same_vendor = |other: &App| other.vendor().is_some() && other.vendor() == app.vendor();
@@ -248,7 +249,8 @@ impl Catalog {
         });
         let app = self.position(id).map(|at| at as u32);
         let start = rows.partition_point(|row| owner(row) < app);
-        let own = rows.get(start..).unwrap_or_default().iter().take_while(move |row| app.is_some() && owner(row) == app);
+        let own =
+            rows.get(start..).unwrap_or_default().iter().take_while(move |row| app.is_some() && owner(row) == app);
         own.filter_map(|row| self.packed.rule(*row as usize))
     }
 
@@ -450,7 +452,8 @@ mod tests {
     fn the_table_answers_as_a_plain_walk_does() {
         let catalog = sharepoint();
         for host in ["sharepoint.com", "force.example", "na1.force.example", "na2.force.example", "example"] {
-            for front in ["", "a.", "x-my.", "named-my.", "static.", "na1.", "na1.na2.", "b.static.", ".", "a..", "na."] {
+            for front in ["", "a.", "x-my.", "named-my.", "static.", "na1.", "na1.na2.", "b.static.", ".", "a..", "na."]
+            {
                 let host = format!("{front}{host}");
                 let hit = catalog.lookup(&host, None);
                 assert_eq!(hit.map(|hit| (hit.app.id(), hit.rule)), plain(&catalog, &host), "{host}");
@@ -496,7 +499,9 @@ mod tests {
     #[test]
     fn apps_for_the_same_job_are_alternatives() {
         let app = |id: &str, rest: &str| {
-            format!("[[app]]\nid = \"{id}\"\nname = \"{id}\"\ncategory = \"crm\"\ndomains = [\"{id}.example\"]\n{rest}\n")
+            format!(
+                "[[app]]\nid = \"{id}\"\nname = \"{id}\"\ncategory = \"crm\"\ndomains = [\"{id}.example\"]\n{rest}\n"
+            )
         };
         let catalog = catalog(
             &[

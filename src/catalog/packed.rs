@@ -127,7 +127,9 @@ impl Packed {
         for (claim, at) in tables.claims.iter().zip(0u32..) {
             let rule = claim.rule();
             match groups.last_mut() {
-                Some(group) if tables.claims.get(group.start as usize).is_some_and(|c| c.rule().host() == rule.host()) => {
+                Some(group)
+                    if tables.claims.get(group.start as usize).is_some_and(|c| c.rule().host() == rule.host()) =>
+                {
                     group.end = at + 1;
                 }
                 _ => groups.push(Group { start: at, end: at + 1, tail: 0 }),

@@ -316,7 +316,8 @@ impl Reader {
     }
 
     fn ranges(&mut self, value: &Value<'_>) -> Vec<RawRange> {
-        const SHAPE: &str = "a list of tables, such as `[{ net = \"192.0.2.0/24\", source = \"https://...\", as_of = \"2026-11\" }]`";
+        const SHAPE: &str =
+            "a list of tables, such as `[{ net = \"192.0.2.0/24\", source = \"https://...\", as_of = \"2026-11\" }]`";
         const KEYS: [&str; 3] = ["net", "source", "as_of"];
         const HELP: &str = "say which network, which page of the vendor says so, and as of when";
         let rows = self.rows(value, ("`ranges`", "range", SHAPE), KEYS, (Code::BadRange, HELP));
@@ -368,8 +369,14 @@ impl Reader {
         let DeValue::Table(table) = value.get_ref() else {
             return self.wrong_type(value, "a category", "a table");
         };
-        let mut category =
-            RawCategory { id, name: String::new(), about: String::new(), risk: String::new(), why: String::new(), job: None };
+        let mut category = RawCategory {
+            id,
+            name: String::new(),
+            about: String::new(),
+            risk: String::new(),
+            why: String::new(),
+            job: None,
+        };
         for (key, value) in table {
             let slot = match &**key.get_ref() {
                 "job" => {

@@ -419,7 +419,9 @@ impl Report {
                 let (first, last) = (net.network(), net.broadcast());
                 // Disjoint so far: only the one that begins last can reach into this one.
                 let after = nets.partition_point(|other| other.first <= last);
-                if let Some(other) = after.checked_sub(1).and_then(|at| nets.get(at)).filter(|other| first <= other.last) {
+                if let Some(other) =
+                    after.checked_sub(1).and_then(|at| nets.get(at)).filter(|other| first <= other.last)
+                {
                     let message = format!("`{}` overlaps `{}` of `{}`", range.net.text, other.word.text, other.app);
                     let problem = Problem::new(Code::OverlappingRange, range.net.span.clone(), message, "claimed here");
                     let help = problem.help("an address has one owner: keep the range in the app that it belongs to");

@@ -69,7 +69,10 @@ pub fn explain(catalog: &Catalog, host_or_url: &str, out: &mut dyn Write) -> io:
                 Some(hit) => entry(catalog, &address.to_string(), &hit, out)?,
                 None => {
                     writeln!(out, "entry        none: no vendor publishes that this address is one app's alone")?;
-                    writeln!(out, "             in a report it stands under `uncataloged`, unless the log also tells a name")?;
+                    writeln!(
+                        out,
+                        "             in a report it stands under `uncataloged`, unless the log also tells a name"
+                    )?;
                 }
             }
             return Ok(0);

@@ -61,7 +61,10 @@ pub fn run(command: &CatalogCommand, streams: &mut Streams<'_>) -> anyhow::Resul
             let (catalog, broken) = plan::catalog(catalog, streams)?;
             match (answer.format, catalog.app(id)) {
                 (AnswerFormat::Json, Some(app)) => {
-                    serde_json::to_writer_pretty(&mut *streams.out, &Listed::of(&catalog, app).with_alternatives(&catalog, app))?;
+                    serde_json::to_writer_pretty(
+                        &mut *streams.out,
+                        &Listed::of(&catalog, app).with_alternatives(&catalog, app),
+                    )?;
                     writeln!(streams.out)?;
                     (0, broken)
                 }

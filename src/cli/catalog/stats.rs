@@ -102,7 +102,8 @@ pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Wr
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
     for (id, row) in &stats.categories {
-        let counts = [row.apps, row.domains, row.tenants, row.facts, row.jobs, row.reviewed].map(|count| count.to_string());
+        let counts =
+            [row.apps, row.domains, row.tenants, row.facts, row.jobs, row.reviewed].map(|count| count.to_string());
         table.add_row([clean(id)].into_iter().chain(counts));
     }
     for column in table.column_iter_mut().skip(1) {
