@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::{AppRow, Crowd, HostRow, SiteRow, Sum};
-use crate::catalog::App;
+use crate::catalog::{App, HitKind};
 use crate::classify::{Classified, is_work};
 use crate::event::{Day, registrable};
 use crate::traffic::{DestId, Fact, Quarters, Shard, WhoId, WhoKind};
@@ -66,6 +66,9 @@ impl<'c> Part<'c> {
                 part.seen[fact.who.index()] |= mark;
             }
             let stints = tally.take(facts, classified);
+            // However the record knew its destination: the app is known by an address only.
+            let by_range = |id: &&DestId| classified.get(**id).is_some_and(|hit| hit.kind == HitKind::Range);
+            group.dests.iter().filter(by_range).for_each(|id| tally.sums[id.place()].only_by_address());
             let mut sum = Sum::default();
             group.dests.iter().for_each(|id| sum.merge(&tally.sums[id.place()]));
             let hosts = group.dests.iter().filter(|id| tally.sums[id.place()] != Sum::default());
