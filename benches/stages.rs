@@ -26,7 +26,8 @@ use umbrascope::event::{Event, Timestamp};
 use umbrascope::formats::detect::{Detected, HEAD_BYTES, Log, detect};
 use umbrascope::formats::framing::{Cutter, record_len, trim};
 use umbrascope::formats::{Assume, Format, Framing, Parsed, REGISTRY, by_id};
-use umbrascope::inventory;
+use umbrascope::inventory::{self, View};
+use umbrascope::people::{Directory, People};
 use umbrascope::traffic::{Facts, Splits};
 
 // As in the program.
@@ -220,7 +221,9 @@ fn beyond(criterion: &mut Criterion) {
     group.bench_function("classify", |bencher| bencher.iter(|| Classified::new(&catalog, &facts)));
     let classified = Classified::new(&catalog, &facts);
     group.throughput(Throughput::Elements(facts.len() as u64));
-    group.bench_function("inventory", |bencher| bencher.iter(|| inventory::take(&facts, &classified)));
+    let people = People::new(&facts, &Directory::default());
+    let view = View::default();
+    group.bench_function("inventory", |bencher| bencher.iter(|| inventory::take(&facts, &classified, &people, &view)));
     group.finish();
 }
 

@@ -15,6 +15,9 @@ use umbrascope::event::{Destination, normalize, split_url};
 /// Hosts of `tests/labels.tsv` that go to the right app. Only ever raise it.
 const LABELS_RIGHT: usize = 4422;
 
+/// Entries that somebody went through as a whole. Only ever raise it.
+const REVIEWED: usize = 3500;
+
 #[test]
 fn every_entry_keeps_its_promises() {
     let Some(dir) = signatures() else { return };
@@ -66,19 +69,30 @@ fn jobs_are_defined_and_done() {
     }
     assert!(catalog.jobs().len() >= 60);
     let with_job: usize = apps.values().sum();
-    assert!(with_job >= 3_000, "only {with_job} apps have a job");
+    assert!(with_job >= 7_900, "only {with_job} apps have a job");
 }
 
 /// An address accuses as a name does: every range is the vendor's own word.
 #[test]
 fn ranges_have_a_page_of_the_vendor() {
     let catalog = Catalog::built_in();
+    let mut ranges = 0;
     for app in catalog.apps() {
         for range in app.ranges() {
+            ranges += 1;
             assert!(range.source().starts_with("https://"), "{}: {} is no page", app.id(), range.source());
             let first = range.net().split('/').next().and_then(|text| text.parse().ok()).expect("a network");
             assert_eq!(catalog.lookup_address(first).map(|hit| hit.app.id()), Some(app.id()));
         }
+    }
+    assert!(ranges >= 70, "only {ranges} ranges");
+    let app = |address: &str| catalog.lookup_address(address.parse().expect("an address")).map(|hit| hit.app.id());
+    assert_eq!(app("52.113.7.9"), Some("microsoft-teams"));
+    assert_eq!(app("149.154.167.51"), Some("telegram"));
+    // Clouds and content networks: many apps live there.
+    for address in ["13.107.42.14", "104.16.1.1", "151.101.1.69", "17.1.2.3", "3.5.1.1", "10.0.0.1", "192.0.2.1", "::1"]
+    {
+        assert_eq!(app(address), None, "{address}");
     }
 }
 
@@ -86,11 +100,25 @@ fn ranges_have_a_page_of_the_vendor() {
 #[test]
 fn reviewed_entries_are_complete() {
     let catalog = Catalog::built_in();
-    let reviewed = catalog.apps().filter(|app| app.reviewed().is_some());
-    for app in reviewed {
+    let (mut reviewed, mut with_job) = (0, 0);
+    for app in catalog.apps().filter(|app| app.reviewed().is_some()) {
+        reviewed += 1;
+        with_job += usize::from(app.job().is_some());
         assert!(app.vendor().is_some(), "{} is reviewed and has no vendor", app.id());
-        assert!(app.job().is_some(), "{} is reviewed and has no job", app.id());
+        assert!(catalog.category(app.category()).is_some(), "{} is reviewed and has no category", app.id());
+        let claims = catalog.rules_of(app.id()).count() + catalog.patterns_of(app.id()).count();
+        assert!(claims > 0, "{} is reviewed and claims nothing", app.id());
+        // Where the customer's name stands must lead back to the app.
+        for tenant in app.tenants() {
+            let place = tenant.replace("{tenant}", "contoso");
+            let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+            let owner = catalog.lookup(host, Some(path)).map(|hit| hit.app.id());
+            assert_eq!(owner, Some(app.id()), "`{tenant}` of {} leads elsewhere", app.id());
+        }
     }
+    assert!(reviewed >= REVIEWED, "{reviewed} entries are reviewed, {REVIEWED} were");
+    // Some apps are one of a kind.
+    assert!(with_job * 100 >= reviewed * 95, "only {with_job} of {reviewed} reviewed apps have a job");
 }
 
 #[test]

@@ -166,10 +166,11 @@ fn split_and_joined_files_say_the_same() {
         let lines = common::records(log.0.framing(), &text);
         // A record that needs the ones before it, or a header, is not to be cut off from them. Whether a log of look-ups
         // holds questions, answers or both is seen from its head.
-        // Netskope's application rows repeat its pages, where the head shows pages.
+        // Netskope's application rows repeat its pages, where the head shows pages; Untangle's filter repeats its requests.
         let header = is_read_by_its_head(log.0.id())
             || log.0.directive().is_some()
-            || case.name.starts_with("json-lines/netskope");
+            || case.name.starts_with("json-lines/netskope")
+            || case.name.starts_with("json-lines/untangle");
         let mut lookups = false;
         common::naive(&text, &case.assume, |event, _| {
             lookups |= event.evidence == Evidence::Dns;

@@ -474,7 +474,9 @@ fn ranges(raw: &[RawRange]) -> Vec<Range> {
         as_of: text(&raw.as_of),
         line: raw.net.line,
     };
-    raw.iter().map(range).collect()
+    let mut ranges: Vec<Range> = raw.iter().map(range).collect();
+    ranges.sort_by(|a, b| a.net.cmp(&b.net));
+    ranges
 }
 
 fn facts(raw: &[RawFact]) -> Vec<Fact> {

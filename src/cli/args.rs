@@ -206,10 +206,10 @@ pub struct LogArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct ShowArgs {
-    /// How to write it
+    /// How to write it: table, json, ndjson, csv, markdown, html, xlsx
     ///
     /// Without it a table, or what the ending of --output says.
-    #[arg(long, short, value_enum, value_name = "FORMAT")]
+    #[arg(long, short, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<OutputFormat>,
 
     /// Write the report to a file, whole or not at all
@@ -223,14 +223,14 @@ pub struct ShowArgs {
     /// Show the first N apps and the first N uncataloged destinations only
     ///
     /// Totals and coverage still count all of them.
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one, hide_short_help = true)]
     pub top: Option<NonZeroUsize>,
 
-    /// Show also apps that nobody used or tried: touched, background, blocked or all
+    /// Show also apps nobody used: touched, background, blocked, all
     ///
     /// Touched: seen with nothing but pixels, widgets, brochures or a shared link. Background: a program did it by itself.
     /// Blocked: wanted and always stopped. `umbrascope explain APP` tells the rule behind each verdict.
-    #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',')]
+    #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',', hide_possible_values = true)]
     pub include: Vec<IncludeVerdict>,
 
     /// With csv: which table [default: apps; into a folder: all]
@@ -300,7 +300,7 @@ pub struct InputArgs {
     /// Read all files as this format instead of finding it out
     ///
     /// `umbrascope formats list` shows the ids.
-    #[arg(long, value_name = "ID", value_parser = FormatId, hide_possible_values = true)]
+    #[arg(long, value_name = "ID", value_parser = FormatId, hide_possible_values = true, hide_short_help = true)]
     pub input_format: Option<&'static str>,
 
     /// How logs without a recognizable header are laid out.

@@ -340,7 +340,7 @@ fn cut(line: &[u8]) -> Result<Cut<'_>, Odd> {
         w3c: name.is_some(),
     };
     if let Some(name) = name {
-        if middle.is_empty() && !memmem::find(url, b"://").is_some_and(|at| memchr(b'/', &url[at + 3..]).is_some()) {
+        if middle.is_empty() && memmem::find(url, b"://").is_none_or(|at| memchr(b'/', &url[at + 3..]).is_none()) {
             return Err(Odd::Bad(squid::CUT_SHORT));
         }
         // A number is no name.

@@ -247,3 +247,41 @@ fn rank_sites(sites: &mut Vec<SiteRow>) {
     placed.sort_by_key(|(place, _)| *place);
     sites.extend(placed.into_iter().map(|(_, row)| row));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::event::{Event, Evidence, Timestamp};
+    use crate::traffic::{Folded, Splits};
+
+    /// By a published range an address belongs to an app, and how sure that is stays visible.
+    #[test]
+    fn an_address_is_weak_evidence() {
+        let catalog = Catalog::built_in();
+        let splits = Splits::new(catalog.path_entries());
+        let mut facts = Facts::default();
+        let mut batch = facts.batch(&splits);
+        let at = Timestamp(1_700_000_000_000);
+        for (host, dst_ip, evidence) in [
+            (None, Some(&b"52.113.7.9"[..]), Evidence::Address),
+            (Some(&b"52.113.7.10"[..]), None, Evidence::Url),
+            (Some(&b"203.0.113.9"[..]), None, Evidence::Url),
+        ] {
+            let folded = batch.add(&Event { user: Some(b"alice"), host, dst_ip, evidence, ..Event::default() }, at);
+            assert_eq!(folded, Folded::Counted);
+        }
+        drop(batch);
+        let classified = Classified::new(&catalog, &facts);
+        let people = People::new(&facts, &crate::people::Directory::default());
+        let inventory = take(&facts, &classified, &people, &View::default());
+        let rows: Vec<_> = inventory
+            .apps
+            .iter()
+            .map(|row| (row.app.id(), row.sum.requests, row.hosts.len(), row.sum.evidence().collect::<Vec<_>>()))
+            .collect();
+        let sites: Vec<_> = inventory.sites.iter().map(|row| row.site.as_str()).collect();
+        assert_eq!(sites, ["203.0.113.9"]);
+        assert_eq!(rows, [("microsoft-teams", 2, 2, vec![Evidence::Address])]);
+    }
+}

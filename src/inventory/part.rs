@@ -5,7 +5,7 @@ use hashbrown::{HashMap, HashSet};
 use super::row::AppRow;
 use super::stint::{Stint, TenantStint};
 use super::{Crowd, HostRow, Lens, SiteRow, Sum};
-use crate::catalog::App;
+use crate::catalog::{App, HitKind};
 use crate::classify::Classified;
 use crate::event::{Day, registrable};
 use crate::people::MemberId;
@@ -80,6 +80,9 @@ impl<'c> Part<'c> {
             for (member, ..) in &facts {
                 part.seen[member.index()] |= mark;
             }
+            // However the record knew its destination: the app is known by an address only.
+            let by_range = |id: &&DestId| classified.get(**id).is_some_and(|hit| hit.kind == HitKind::Range);
+            group.dests.iter().filter(by_range).for_each(|id| tally.sums[id.place()].only_by_address());
             let mut sum = Sum::default();
             group.dests.iter().for_each(|id| sum.merge(&tally.sums[id.place()]));
             let hosts = group.dests.iter().filter(|id| tally.sums[id.place()] != Sum::default());

@@ -52,6 +52,11 @@ impl Sum {
         self.evidence |= other.evidence;
     }
 
+    /// Whatever was told, only the address tells the app.
+    pub(super) fn only_by_address(&mut self) {
+        self.evidence = u8::from(self.evidence != 0) << Evidence::Address as u8;
+    }
+
     /// Visits and look-ups.
     pub fn sightings(&self) -> u64 {
         self.requests + self.lookups

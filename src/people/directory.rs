@@ -166,9 +166,11 @@ impl Directory {
 
     /// Notes by what each entry is found.
     fn index(&mut self, rows: &[Row], entry_of: &[EntryId], problems: &mut Problems) {
-        let mut ranges: HashMap<(u128, u128), (EntryId, (usize, u16)), RandomState> = HashMap::default();
-        let mut addresses: HashMap<IpAddr, (usize, u16), RandomState> = HashMap::default();
-        let mut devices: HashMap<&str, Option<(usize, u16)>, RandomState> = HashMap::default();
+        // Row and column.
+        type Place = (usize, u16);
+        let mut ranges: HashMap<(u128, u128), (EntryId, Place), RandomState> = HashMap::default();
+        let mut addresses: HashMap<IpAddr, Place, RandomState> = HashMap::default();
+        let mut devices: HashMap<&str, Option<Place>, RandomState> = HashMap::default();
         let same = |entries: &[Entry], a: EntryId, b: EntryId| {
             let (a, b) = (&entries[a.0 as usize], &entries[b.0 as usize]);
             !a.is_person && !b.is_person && (a.department, a.site) == (b.department, b.site)

@@ -48,7 +48,9 @@ fn at<'a>(address: &'a str, user: &'a str, device: &'a str) -> Identity<'a> {
 fn an_address_is_named_where_one_person_had_it_all_the_time() {
     const A: &str = "10.1.2.3";
     let (sales, none) = (directory("user,name,dept\nalice,Alice Doe,Sales\n"), Directory::default());
-    let cases: [(&[(i64, Identity<'_>)], &[i64], &Directory, &[&str]); 10] = [
+    /// Identities with their seconds, the seconds of facts, the directory, and who is expected.
+    type Told<'a> = (&'a [(i64, Identity<'a>)], &'a [i64], &'a Directory, &'a [&'a str]);
+    let cases: [Told<'_>; 10] = [
         (&[(480, at(A, "alice", ""))], &[490, 700], &none, &["p alice, - - -"]),
         (&[(480, at(A, "EXAMPLE\\Alice", ""))], &[490, 700], &sales, &["p Alice Doe, Sales - -"]),
         // Nobody had it in the morning.

@@ -53,7 +53,7 @@ pub fn show(catalog: &Catalog, id: &str, out: &mut dyn Write) -> io::Result<u8> 
 }
 
 /// How many alternatives a person wants to read.
-const ALTERNATIVES: usize = 12;
+const ALTERNATIVES: usize = 15;
 
 fn job(catalog: &Catalog, id: &str) -> String {
     match catalog.job(id).filter(|job| !job.about().is_empty()) {
@@ -64,10 +64,10 @@ fn job(catalog: &Catalog, id: &str) -> String {
 
 /// Apps for the same job, a few of them.
 fn instead(catalog: &Catalog, app: &App) -> Vec<String> {
-    let all = catalog.alternatives(app);
-    let more = all.len().saturating_sub(ALTERNATIVES);
+    let mut all = catalog.alternatives(app);
     let mut shown: Vec<String> =
-        all.take(ALTERNATIVES).map(|other| format!("{} ({})", other.name(), other.id())).collect();
+        all.by_ref().take(ALTERNATIVES).map(|other| format!("{} ({})", other.name(), other.id())).collect();
+    let more = all.len();
     if more > 0 {
         shown.push(format!("and {more} more: `umbrascope catalog show {} --format json` names all", app.id()));
     }

@@ -1,5 +1,6 @@
 //! `catalog stats`: how large the catalog is, and how much it knows.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -40,6 +41,9 @@ struct Category {
     jobs: usize,
     reviewed: usize,
 }
+
+/// There are hundreds of jobs; all of them are in the JSON.
+const SHOWN_JOBS: usize = 12;
 
 /// Counts everything.
 pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Write) -> io::Result<u8> {
@@ -120,7 +124,12 @@ pub fn stats(catalog: &Catalog, json: bool, width: Option<u16>, out: &mut dyn Wr
     };
     writeln!(out, "roles: {}", list(&stats.roles))?;
     writeln!(out, "facts: {}", list(&stats.facts))?;
-    writeln!(out, "jobs: {}", list(&stats.jobs))?;
+    let mut jobs: Vec<(&str, usize)> = stats.jobs.iter().map(|(id, count)| (*id, *count)).collect();
+    jobs.sort_by_key(|(id, count)| (Reverse(*count), *id));
+    let most: Vec<String> = jobs.iter().take(SHOWN_JOBS).map(|(id, count)| format!("{count} {id}")).collect();
+    let rest = jobs.len().saturating_sub(SHOWN_JOBS);
+    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    writeln!(out, "jobs: {}{rest}", most.join(", "))?;
     writeln!(
         out,
         "{} apps in {} categories, {} domains, {} paths, {} patterns; {} with tenants, {} with other names, {} with facts, {} with ranges, {} with a job, {} reviewed; catalog {}",

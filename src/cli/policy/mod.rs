@@ -54,14 +54,14 @@ pub enum PolicyCommand {
 #[derive(Debug, Clone, Default, Args)]
 pub struct PolicyArgs {
     /// What was decided about apps; `umbrascope policy init` makes one
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Policy")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
     pub policy: Option<PathBuf>,
 
     /// Exit with 1 if there is a finding of this level or above, or of this kind
     ///
     /// A level is one of info, low, medium, high, critical; a kind is a code or an id of docs/findings.md, such as U001 or
     /// personal-tenant. May be given several times.
-    #[arg(long, value_name = "LEVEL|KIND", value_parser = FailOn::parse, help_heading = "Policy")]
+    #[arg(long, value_name = "LEVEL|KIND", value_parser = FailOn::parse, hide_short_help = true, help_heading = "Policy")]
     pub fail_on: Vec<FailOn>,
 
     /// The day on which reviews of decisions are due or not
