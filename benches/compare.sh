@@ -92,7 +92,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 if [ -n "$have_python" ]; then
     generate bench squid 5M > "$scratch/small.log"
-    "$umbrascope" scan --quiet --include-touched --format json "$scratch/small.log" > "$scratch/report.json"
+    "$umbrascope" scan --quiet --format json "$scratch/small.log" > "$scratch/report.json"
     full "$scratch/small.log"
     answers=()
     for i in "${!names[@]}"; do

@@ -6,9 +6,9 @@
 //! Data flows one way. Each module is a room that knows one subject:
 //!
 //! ```text
-//! bytes  ->  record  ->  event  ->  facts    ->  apps                 ->  report
-//! input      formats     event      traffic      classify, inventory      report
-//!                                                     catalog
+//! bytes  ->  record  ->  event  ->  facts    ->  apps                 ->  judgement   ->  report
+//! input      formats     event      traffic      classify, inventory      risk, policy    report
+//!                                   people       catalog
 //! ```
 //!
 //! - [`input`] turns paths into streams of bytes: folders, patterns, pipes; gzip, zstd, bzip2, xz, zip, tar; UTF-16.
@@ -17,9 +17,11 @@
 //! - [`traffic`] folds events into facts: on this day, this destination, this person.
 //! - [`catalog`] knows the apps, and [`classify`] asks it about each destination.
 //! - [`people`] says whose facts they are: a directory, and who sat at which address when.
-//! - [`inventory`] groups facts by app and by site.
+//! - [`inventory`] groups facts by app and by site, and tells what is used from what is merely touched.
+//! - [`risk`] adds up what is known and what was seen; [`policy`] holds it against what a company decided.
 //! - [`report`] is the one document that is shown, and its renderers.
-//! - [`pipeline`] is the spine that runs all this; read it first. [`cli`] is the shell around it, [`diag`] its messages.
+//! - [`pipeline`] is the spine that runs all this; read it first. [`cli`] is the shell around it, [`diag`] its messages,
+//!   [`words`] how it speaks of numbers.
 //!
 //! # Three ideas hold it up
 //!
@@ -70,3 +72,4 @@ pub mod policy;
 pub mod report;
 pub mod risk;
 pub mod traffic;
+pub mod words;

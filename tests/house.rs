@@ -14,6 +14,7 @@ use umbrascope::formats::{Gap, REGISTRY};
 const DOORS: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("event", &[]),
+    ("words", &[]),
     ("input", &[]),
     ("formats", &["diag", "event"]),
     ("traffic", &["diag", "event"]),
@@ -22,7 +23,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("store", &["traffic"]),
     ("classify", &["formats", "traffic", "catalog"]),
     ("inventory", &["classify", "people"]),
-    ("risk", &["inventory"]),
+    ("risk", &["inventory", "words"]),
     ("policy", &["risk"]),
     ("report", &["policy"]),
     ("pipeline", &["report", "store", "input"]),

@@ -41,7 +41,7 @@ fn the_policies_that_are_shown_are_right() {
     let right = |name: &str, text: &str| {
         Policy::parse(name, text, &catalog).unwrap_or_else(|problems| panic!("{}", render(&problems, Style::Plain)))
     };
-    let sample = right("docs/sample-policy.toml", &read(Path::new("docs/sample-policy.toml")));
+    let sample = right("docs/sample/policy.toml", &read(Path::new("docs/sample/policy.toml")));
     assert!(sample.decisions().len() > 8 && !sample.rules().is_empty());
     assert!(right("starter.toml", STARTER).decisions().is_empty());
     // The prose of the starter has a blank behind its `#`, and so have the examples; only the latter are TOML.
@@ -77,7 +77,7 @@ fn the_schema_knows_a_policy() {
         dates(&mut value);
         schema.is_valid(&value)
     };
-    assert!(valid(&read(Path::new("docs/sample-policy.toml"))));
+    assert!(valid(&read(Path::new("docs/sample/policy.toml"))));
     assert!(valid("[thresholds]\nheavy-upload = \"2 GB\"\nplain-http = \"20%\"\n[risk.hq]\nRU = 3\n"));
     for wrong in [
         "[tresholds]\n",

@@ -3,9 +3,11 @@
 //! `tests/reports/document.json` is written by hand; its names are as hostile as names in a log can be. After a change
 //! on purpose, run with `UPDATE_EXPECT=1` and read the difference.
 
+use std::io::Read as _;
+
 use expect_test::expect_file;
 use umbrascope::report::document::{Records, Report, Status};
-use umbrascope::report::{Include, Renderer, View, csv, json, markdown, ndjson, table, words};
+use umbrascope::report::{Include, Renderer, View, csv, json, markdown, ndjson, table, words, xlsx};
 
 fn document() -> Report {
     serde_json::from_str(include_str!("reports/document.json")).expect("a document")
@@ -51,6 +53,34 @@ fn renderers() {
     check(csv::write, View { csv_of: csv::Of::Uncataloged, ..View::default() }, "uncataloged.csv");
     check(csv::write, View { csv_of: csv::Of::Inputs, ..View::default() }, "inputs.csv");
     check(markdown::write, View::default(), "page.md");
+}
+
+#[test]
+fn a_workbook_has_numbers_and_no_formulas() {
+    let mut report = document();
+    report.apps[0].name = "=HYPERLINK(\"https://example.com\")\u{1b}[31m".to_owned();
+    let book = |report: &Report| {
+        let mut out = Vec::new();
+        xlsx::write(report, &View { include: Include::new(["all"]), ..View::default() }, &mut out).expect("a workbook");
+        out
+    };
+    let bytes = book(&report);
+    assert_eq!(bytes, book(&report), "the same document, the same bytes");
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        zip.by_name(name).expect(name).read_to_string(&mut text).expect("text");
+        text
+    };
+    let sheet = part("xl/worksheets/sheet1.xml");
+    assert!(!sheet.contains("<f>") && !sheet.contains('\u{1b}'), "{sheet}");
+    let texts = part("xl/sharedStrings.xml");
+    assert!(texts.contains("HYPERLINK") && !texts.contains('\u{1b}'), "the name is text");
+    assert!(sheet.contains("<v>") && sheet.contains("autoFilter") && sheet.contains("state=\"frozen\""));
+    let names = part("xl/workbook.xml");
+    assert!(names.contains("name=\"apps\"") && names.contains("name=\"inputs\""), "{names}");
+    let last = report.totals.traffic.last_seen.as_deref().and_then(|seen| seen.get(..10)).expect("a last sighting");
+    assert!(part("docProps/core.xml").contains(last), "made on the last day of its logs, whatever the clock says");
 }
 
 #[test]

@@ -230,8 +230,8 @@ pub struct ShowArgs {
     ///
     /// Touched: seen with nothing but pixels, widgets, brochures or a shared link. Background: a program did it by itself.
     /// Blocked: wanted and always stopped. `umbrascope explain APP` tells the rule behind each verdict.
-    #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',', hide_possible_values = true)]
-    pub include: Vec<IncludeVerdict>,
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = Include::WORDS, hide_possible_values = true)]
+    pub include: Vec<String>,
 
     /// With csv: which table [default: apps; into a folder: all]
     #[arg(long, value_enum, value_name = "TABLE", hide_short_help = true)]
@@ -269,7 +269,7 @@ impl ShowArgs {
             // Escapes have no place in a file, unless they are asked for.
             color: ui.color_out && (!to_file || ui.color_asked),
             top: self.top.map(NonZeroUsize::get),
-            include: Include::new(self.include.iter().map(|verdict| verdict.as_str())),
+            include: Include::new(self.include.iter().map(String::as_str)),
             verbose: ui.verbose > 0,
             csv_of: self.csv_of.unwrap_or_default(),
             locale: self.locale.unwrap_or_default().into(),
@@ -731,27 +731,6 @@ impl When {
 
 fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a whole number, 1 or more".into())
-}
-
-/// What `--include` takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "told at ScanArgs::include")]
-pub enum IncludeVerdict {
-    Touched,
-    Background,
-    Blocked,
-    All,
-}
-
-impl IncludeVerdict {
-    fn as_str(self) -> &'static str {
-        match self {
-            IncludeVerdict::Touched => "touched",
-            IncludeVerdict::Background => "background",
-            IncludeVerdict::Blocked => "blocked",
-            IncludeVerdict::All => "all",
-        }
-    }
 }
 
 /// Reads the id of a log format. All ids are offered for completion but not listed in messages: there are too many.

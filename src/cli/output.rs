@@ -135,6 +135,22 @@ mod tests {
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
+    #[test]
+    fn a_folder_gets_a_file_for_each_table() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = format!("{}/tables/", dir.path().display());
+        let line =
+            ["umbrascope", "scan", "tests/cli/logs/access.log", "--quiet", "--format", "csv", "--output", &folder];
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let exit = super::super::run(line.map(Into::into), &mut out, &mut err, ui::Terminal::NONE);
+        assert_eq!((exit, String::from_utf8_lossy(&err).as_ref()), (super::super::exit::Exit::Done, ""));
+        assert!(out.is_empty());
+        for name in ["apps", "hosts", "inputs"] {
+            let text = fs::read_to_string(dir.path().join("tables").join(name).with_extension("csv")).unwrap();
+            assert!(text.lines().count() > 1, "{name}: {text}");
+        }
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_stay_links() {

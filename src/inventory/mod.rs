@@ -24,7 +24,7 @@ use crate::traffic::{Facts, Shard, WhoKind};
 
 use part::{Part, Scattered, Share};
 pub use row::{AppRow, Slice, TenantRow, UserRow};
-pub use sum::Sum;
+pub use sum::{Sum, add_known};
 use time::Calendar;
 pub use time::{Bucket, Buckets, Heat, Life, OfficeHours, Stage};
 pub use verdict::{BUILT_IN_RULES, Measures, RawRule, Rule, RuleFault, Rules, Verdict};
@@ -103,8 +103,6 @@ pub struct Crowd {
     pub touched: u64,
     /// UTC days with a sighting.
     pub days: u64,
-    /// Quarter-hours with a sighting, summed over people and devices.
-    pub quarters: u64,
 }
 
 /// One host of an app.

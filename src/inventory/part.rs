@@ -9,7 +9,7 @@ use crate::catalog::{App, HitKind};
 use crate::classify::Classified;
 use crate::event::{Day, registrable};
 use crate::people::MemberId;
-use crate::traffic::{DestId, Fact, Quarters, Shard, WhoKind};
+use crate::traffic::{DestId, Fact, Shard, WhoKind};
 
 /// A shard's sites, its apps, and who and when.
 pub(super) struct Part<'c> {
@@ -44,7 +44,6 @@ struct Visit {
     day: Day,
     /// Was let through.
     passed: bool,
-    quarters: Quarters,
 }
 
 /// An app or a site, and its destinations in this shard.
@@ -203,21 +202,19 @@ fn visits(facts: &[Dated<'_>]) -> Vec<Visit> {
         match visits.last_mut() {
             Some(visit) if visit.member == *member && visit.day == *day => {
                 visit.passed |= passed;
-                visit.quarters = visit.quarters.or(fact.quarters());
             }
-            _ => visits.push(Visit { member: *member, day: *day, passed, quarters: fact.quarters() }),
+            _ => visits.push(Visit { member: *member, day: *day, passed }),
         }
     }
     visits
 }
 
-/// Counts people, days and active quarter-hours of a site.
+/// Counts people and days of a site.
 fn crowd(visits: &[Visit], lens: &Lens<'_>) -> Crowd {
     let mut crowd = Crowd::default();
     let mut days: Vec<Day> = Vec::new();
     for one in visits.chunk_by(|a, b| a.member == b.member) {
         for visit in one {
-            crowd.quarters += u64::from(visit.quarters.count());
             note(&mut days, visit.day);
         }
         crowd.count(lens.kind(one.first().map(|visit| visit.member)), one.iter().any(|visit| visit.passed));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::part::{Share, note};
-use super::stint::{Stint, TenantStint, known};
+use super::stint::{Stint, TenantStint};
+use super::sum::add_known;
 use super::time::{Bucket, Heat, Life, Stay};
 use super::verdict::{Measures, Verdict};
 use super::{Crowd, HostRow, Lens, Sum};
@@ -44,6 +45,8 @@ pub struct AppRow<'c> {
     pub growth: Vec<Bucket>,
     /// Quarter-hours with work, summed over people and devices, by weekday and hour.
     pub heat: Heat,
+    /// Quarter-hours with anything, summed over people and devices.
+    pub quarters: u64,
     /// Quarter-hours with work, summed over people and devices.
     pub active_quarters: u64,
     /// Of these, outside office hours.
@@ -150,6 +153,7 @@ impl<'c> AppRow<'c> {
             });
         }
         all.hosts.sort_by(|a, b| b.sum.sightings().cmp(&a.sum.sightings()).then_with(|| a.host.cmp(&b.host)));
+        all.tenants.sort_unstable_by(|a, b| (a.member, &a.tenant).cmp(&(b.member, &b.tenant)));
         let mut writer = Writer::new(all.app, all.sum, all.hosts, lens);
         writer.row.tenants = tenants(&all.tenants);
         for one in all.stints.chunk_by(|a, b| a.member == b.member) {
@@ -190,6 +194,7 @@ impl<'c, 'l> Writer<'c, 'l> {
             tenants: Vec::new(),
             growth: vec![Bucket::default(); lens.buckets.len()],
             heat: Heat::default(),
+            quarters: 0,
             active_quarters: 0,
             after_hours: 0,
             life: None,
@@ -211,7 +216,7 @@ impl<'c, 'l> Writer<'c, 'l> {
         }
     }
 
-    /// Takes in all days of one member.
+    /// Takes in all days of one member. The instances come by member.
     fn member(&mut self, stints: &[Stint], tenants: &[TenantStint]) {
         let Some(who) = stints.first().map(|stint| stint.member) else { return };
         let (lens, row) = (self.lens, &mut self.row);
@@ -223,15 +228,15 @@ impl<'c, 'l> Writer<'c, 'l> {
         let mut bucket = None;
         for stint in stints {
             note(&mut self.days, stint.day);
-            row.crowd.quarters += u64::from(stint.quarters.count());
+            row.quarters += u64::from(stint.quarters.count());
             row.plain_requests += u64::from(stint.plain);
-            up = known(up, stint.up);
-            down = known(down, stint.down);
+            up = add_known(up, stint.up);
+            down = add_known(down, stint.down);
             requests += stint.sightings();
             let at = lens.buckets.of(stint.day);
             let Some(line) = row.growth.get_mut(at) else { continue };
             line.requests += stint.sightings();
-            line.bytes_up = known(line.bytes_up, stint.up);
+            line.bytes_up = add_known(line.bytes_up, stint.up);
             if stint.work == 0 {
                 continue;
             }
@@ -289,8 +294,9 @@ impl<'c, 'l> Writer<'c, 'l> {
             }
         }
         if lens.keep_users {
-            let mut names: Vec<String> =
-                tenants.iter().filter(|stint| stint.member == who).map(|stint| stint.tenant.to_string()).collect();
+            let first = tenants.partition_point(|stint| stint.member < who);
+            let theirs = tenants[first..].iter().take_while(|stint| stint.member == who);
+            let mut names: Vec<String> = theirs.map(|stint| stint.tenant.to_string()).collect();
             names.sort_unstable();
             names.dedup();
             let first = stints.iter().map(|stint| stint.first).min();
@@ -344,7 +350,7 @@ impl Slice {
         self.used += other.used;
         self.requests += other.requests;
         self.uploads += other.uploads;
-        self.bytes_up = known(self.bytes_up, other.bytes_up);
+        self.bytes_up = add_known(self.bytes_up, other.bytes_up);
     }
 }
 
@@ -395,13 +401,11 @@ fn tenants(stints: &[TenantStint]) -> Vec<TenantRow> {
         });
         row.members.push(stint.member);
         row.requests += stint.requests;
-        row.bytes_up = known(row.bytes_up, stint.up);
+        row.bytes_up = add_known(row.bytes_up, stint.up);
     }
     let mut rows: Vec<TenantRow> = rows.into_values().collect();
-    for row in &mut rows {
-        row.members.sort_unstable();
-        row.members.dedup();
-    }
+    // The stints come by member.
+    rows.iter_mut().for_each(|row| row.members.dedup());
     rows.sort_by_key(|row| std::cmp::Reverse((row.members.len(), row.requests)));
     rows
 }

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::part::Dated;
+use super::sum::add_known;
 use crate::catalog::{App, Role};
 use crate::classify::{Classified, is_work};
 use crate::event::{Day, Timestamp};
@@ -94,8 +95,8 @@ impl Stint {
                 stint.quarters = stint.quarters.or(fact.quarters());
                 stint.first = stint.first.min(fact.first());
                 stint.last = stint.last.max(fact.last());
-                stint.up = known(stint.up, fact.bytes_up());
-                stint.down = known(stint.down, fact.bytes_down());
+                stint.up = add_known(stint.up, fact.bytes_up());
+                stint.down = add_known(stint.down, fact.bytes_down());
             }
             stints.push(stint);
         }
@@ -124,8 +125,8 @@ impl Stint {
         ] {
             add(mine, theirs);
         }
-        self.up = known(self.up, other.up);
-        self.down = known(self.down, other.down);
+        self.up = add_known(self.up, other.up);
+        self.down = add_known(self.down, other.down);
     }
 
     /// Visits and look-ups, stopped ones included.
@@ -136,14 +137,6 @@ impl Stint {
 
 fn add(sum: &mut u32, more: u32) {
     *sum = sum.saturating_add(more);
-}
-
-/// Adds what is known to what is known.
-pub(super) fn known(sum: Option<u64>, more: Option<u64>) -> Option<u64> {
-    match (sum, more) {
-        (Some(a), Some(b)) => Some(a.saturating_add(b)),
-        (one, other) => one.or(other),
-    }
 }
 
 /// Somebody and an instance of an app, over the whole period.
@@ -167,7 +160,7 @@ impl TenantStint {
             let Some(tenant) = hit.tenant(shard.dest_name(fact.dest).host).filter(|_| passed > 0) else { continue };
             let entry = stints.entry((tenant, *member)).or_default();
             entry.0 += passed;
-            entry.1 = known(entry.1, fact.bytes_up());
+            entry.1 = add_known(entry.1, fact.bytes_up());
         }
         let one = |((tenant, member), (requests, up)): ((&str, MemberId), _)| TenantStint {
             tenant: tenant.into(),

@@ -74,7 +74,8 @@ impl Sum {
     }
 }
 
-fn add_known(sum: Option<u64>, more: Option<u64>) -> Option<u64> {
+/// Adds what is known to what is known.
+pub fn add_known(sum: Option<u64>, more: Option<u64>) -> Option<u64> {
     match (sum, more) {
         (Some(a), Some(b)) => Some(a.saturating_add(b)),
         (one, other) => one.or(other),

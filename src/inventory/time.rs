@@ -42,16 +42,23 @@ struct Moment {
 
 /// The quarter-hours of the days of a report, in its zone.
 pub(super) struct Calendar {
-    days: HashMap<i32, Box<[Moment; 96]>, foldhash::fast::RandomState>,
-    /// Of each day: quarter-hours by night, and those outside office hours.
-    masks: HashMap<i32, (Quarters, Quarters), foldhash::fast::RandomState>,
+    days: HashMap<i32, Daily, foldhash::fast::RandomState>,
+}
+
+/// The quarter-hours of a day.
+struct Daily {
+    moments: Box<[Moment; 96]>,
+    /// Those in which people sleep.
+    night: Quarters,
+    /// Those outside office hours.
+    after: Quarters,
 }
 
 impl Calendar {
     /// For these days. The clock is asked once for each quarter-hour of each day, so that the nights in which it is put
     /// forward or back are right.
     pub fn new(days: &[Day], zone: &TimeZone, office: &OfficeHours) -> Calendar {
-        let mut calendar = Calendar { days: HashMap::default(), masks: HashMap::default() };
+        let mut calendar = Calendar { days: HashMap::default() };
         for day in days {
             let moments: Box<[Moment; 96]> = Box::new(std::array::from_fn(|quarter| {
                 let second = day.start().seconds() + quarter as i64 * 900;
@@ -65,27 +72,26 @@ impl Calendar {
             };
             let night = mask(&|moment| NIGHT.iter().any(|night| night.contains(&moment.hour)));
             let after = mask(&|moment| !office.contain(moment));
-            calendar.masks.insert(day.0, (night, after));
-            calendar.days.insert(day.0, moments);
+            calendar.days.insert(day.0, Daily { moments, night, after });
         }
         calendar
     }
 
     /// How many of the quarter-hours lie in the night.
     pub fn by_night(&self, day: Day, quarters: Quarters) -> u32 {
-        self.masks.get(&day.0).map_or(0, |(night, _)| night.and(quarters).count())
+        self.days.get(&day.0).map_or(0, |daily| daily.night.and(quarters).count())
     }
 
     /// How many of the quarter-hours lie outside office hours.
     pub fn after_hours(&self, day: Day, quarters: Quarters) -> u32 {
-        self.masks.get(&day.0).map_or(0, |(_, after)| after.and(quarters).count())
+        self.days.get(&day.0).map_or(0, |daily| daily.after.and(quarters).count())
     }
 
     /// Adds the quarter-hours to a table by weekday and hour.
     pub fn heat(&self, day: Day, quarters: Quarters, heat: &mut Heat) {
-        let Some(moments) = self.days.get(&day.0) else { return };
+        let Some(daily) = self.days.get(&day.0) else { return };
         for quarter in quarters.iter() {
-            let moment = moments[quarter as usize];
+            let moment = daily.moments[quarter as usize];
             heat[moment.weekday as usize % 7][moment.hour as usize % 24] += 1;
         }
     }

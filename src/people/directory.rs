@@ -1,5 +1,6 @@
 //! The directory: rows joined into people, and found by whatever a log knows of them.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
@@ -45,6 +46,15 @@ pub struct Directory {
     keyless: u64,
 }
 
+/// People of a directory by where they belong, whether logs show them or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headcount {
+    /// By department.
+    pub departments: BTreeMap<String, u64>,
+    /// By site.
+    pub sites: BTreeMap<String, u64>,
+}
+
 impl Directory {
     /// Reads a CSV file, `name` being what its user calls it, and says everything that is wrong with it. With an error
     /// among the problems the directory is not to be used: it may lack any of its people.
@@ -71,6 +81,19 @@ impl Directory {
     /// How many people.
     pub fn people(&self) -> usize {
         self.entries.iter().filter(|entry| entry.is_person).count()
+    }
+
+    /// How many of them belong to each department and to each site.
+    pub fn headcount(&self) -> Headcount {
+        let mut headcount = Headcount::default();
+        for entry in self.entries.iter().filter(|entry| entry.is_person) {
+            for (id, counts) in [(entry.department, &mut headcount.departments), (entry.site, &mut headcount.sites)] {
+                if let Some(name) = self.texts.get(id) {
+                    *counts.entry(name.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        headcount
     }
 
     /// Rows that are about somebody or something.

@@ -3,7 +3,7 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use super::directory::{Directory, EntryId};
+use super::directory::{Directory, EntryId, Headcount};
 use super::stays::{Level, Stays, Whose};
 use super::texts::TextId;
 use crate::event::parse_ip;
@@ -69,6 +69,7 @@ pub struct People {
     owners: Vec<Owner>,
     stays: Vec<Stays>,
     members: Vec<Member>,
+    headcount: Headcount,
     account: Account,
 }
 
@@ -133,7 +134,13 @@ impl People {
     /// For tests of rooms further down.
     #[cfg(test)]
     pub(crate) fn named(members: Vec<Member>) -> People {
-        People { owners: Vec::new(), stays: Vec::new(), members, account: Account::default() }
+        People {
+            owners: Vec::new(),
+            stays: Vec::new(),
+            members,
+            headcount: Headcount::default(),
+            account: Account::default(),
+        }
     }
 
     /// Everybody in the facts. With a directory that is empty, and without leases, each of them is somebody.
@@ -160,7 +167,7 @@ impl People {
             }
             owners.push(Owner { always, stays: index });
         }
-        let mut people = People { owners, stays, members: Vec::new(), account };
+        let mut people = People { owners, stays, members: Vec::new(), headcount: directory.headcount(), account };
         let seen = people.look_around(facts, crowd.drafts.len());
         for (id, owner) in facts.who_ids().zip(&people.owners) {
             if facts.who_name(id).kind != WhoKind::Address {
@@ -246,6 +253,11 @@ impl People {
     /// What somebody is known as.
     pub fn kind(&self, id: MemberId) -> WhoKind {
         self.get(id).map_or(WhoKind::Nobody, |member| member.kind)
+    }
+
+    /// How many people the directory lists, by department and site.
+    pub fn headcount(&self) -> &Headcount {
+        &self.headcount
     }
 
     /// How many, nobody included.

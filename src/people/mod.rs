@@ -19,5 +19,5 @@ mod texts;
 mod tests;
 
 pub use diags::Code;
-pub use directory::Directory;
+pub use directory::{Directory, Headcount};
 pub use members::{Account, Member, MemberId, People};

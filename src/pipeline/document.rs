@@ -128,8 +128,16 @@ impl Writer<'_> {
             },
             apps: inventory.apps.iter().zip(&judgement.apps).map(|(row, judged)| self.app(row, judged)).collect(),
             findings: judged::findings(judgement),
-            departments: self.departments(|row| &row.departments, |member| member.department.as_deref()),
-            locations: self.departments(|row| &row.locations, |member| member.site.as_deref()),
+            departments: self.departments(
+                |row| &row.departments,
+                |member| member.department.as_deref(),
+                &people.headcount().departments,
+            ),
+            locations: self.departments(
+                |row| &row.locations,
+                |member| member.site.as_deref(),
+                &people.headcount().sites,
+            ),
             people: self.everybody(),
             social: judged::social(&judgement.social),
             collaboration: judged::collaboration(&judgement.collaboration),

@@ -9,7 +9,7 @@ use super::model::{Action, State, TenantKind};
 use super::state::members_of;
 use crate::inventory::{AppRow, Stage, Verdict};
 use crate::risk::Level as Risk;
-use crate::risk::words::{bytes, list};
+use crate::words::{bytes, some};
 
 /// What to do about an app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,7 +174,7 @@ fn unreviewed(
         [] => format!("{} work with it.", crowd.counted(used)),
         named => {
             let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
-            format!("{} work with it, most in {}.", crowd.counted(used), list(&names, 2))
+            format!("{} work with it, most in {}.", crowd.counted(used), some(&names, 2))
         }
     });
     if judged.risk.level == Risk::Critical {

@@ -7,7 +7,7 @@ use super::kinds::works_together;
 use super::model::State;
 use crate::inventory::AppRow;
 use crate::people::MemberId;
-use crate::risk::words::counted;
+use crate::words::counted;
 
 /// Tools that do the same job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

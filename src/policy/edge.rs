@@ -8,7 +8,7 @@ use super::judge::{Case, Judged};
 use super::kinds::Nature;
 use super::model::{Placement, State};
 use crate::inventory::{AppRow, Stage};
-use crate::risk::words::list;
+use crate::words::some;
 
 /// An app at the edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ fn lately(case: &Case<'_, '_>, row: &AppRow<'_>) -> u64 {
 
 fn reason(case: &Case<'_, '_>, row: &AppRow<'_>, judged: &Judged) -> String {
     let names: Vec<String> = case.departments_of(row).into_iter().map(|(name, _)| name).collect();
-    let place = if names.is_empty() { String::new() } else { format!(" in {}", list(&names, 2)) };
+    let place = if names.is_empty() { String::new() } else { format!(" in {}", some(&names, 2)) };
     let used = case.crowd.counted(row.used_by.len() as u64);
     let mut text = match (stage(row), row.life) {
         (Some(Stage::Spreading), Some(life)) => {

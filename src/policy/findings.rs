@@ -14,7 +14,8 @@ use super::social::Social;
 use super::state::members_of;
 use crate::inventory::{AppRow, Stage, Verdict};
 use crate::risk::Level as Risk;
-use crate::risk::words::{bytes, counted, list, percent};
+use crate::risk::percent;
+use crate::words::{bytes, counted, list, some};
 
 /// Something that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +148,7 @@ impl Finder<'_, '_> {
                 "{} work in {} of {name} that the policy does not list as the company's: {}{}.",
                 case.crowd.counted(others),
                 counted(labels.len() as u64, "instance", "instances"),
-                list(&labels, 5),
+                some(&labels, 5),
                 and_sent(sent(TenantKind::Other))
             );
             finding.tenant = Some(labels).filter(|labels| labels.len() == 1).map(|labels| labels.concat());
@@ -366,11 +367,11 @@ impl Finder<'_, '_> {
         let name = row.app.name();
         let many = judged.beyond >= self.case.policy.thresholds().adopt_people;
         let mut finding = about(FindingCode::BEYOND, if many { Level::Medium } else { Level::Low }, row);
-        finding.title = format!("{name} beyond {}", list(&decision.departments, 3));
+        finding.title = format!("{name} beyond {}", some(&decision.departments, 3));
         finding.text = format!(
             "{name} is {} for {}; {} elsewhere work with it as well.",
             decision.state.as_str(),
-            list(&decision.departments, 3),
+            some(&decision.departments, 3),
             self.case.crowd.counted(judged.beyond)
         );
         finding.numbers = BTreeMap::from([("people", judged.beyond)]);
@@ -404,7 +405,7 @@ impl Finder<'_, '_> {
         match names.as_slice() {
             [] => String::new(),
             [only] => format!(", in {only}"),
-            names => format!(", most in {}", list(names.get(..2).unwrap_or(names), 2)),
+            names => format!(", most in {}", list(names.get(..2).unwrap_or(names))),
         }
     }
 

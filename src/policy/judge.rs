@@ -15,7 +15,7 @@ use super::state::{applies, is_about, members_of, standing, tenant_kind};
 use crate::catalog::Catalog;
 use crate::inventory::{AppRow, Inventory};
 use crate::people::People;
-use crate::risk::words::Crowd;
+use crate::risk::Crowd;
 use crate::risk::{Exposure, Risk, score};
 
 /// What follows from an inventory and a policy.
@@ -70,6 +70,8 @@ pub struct Alternative {
     pub name: String,
     /// The policy recommends it.
     pub sanctioned: bool,
+    /// People who use it.
+    pub people: u64,
 }
 
 /// Everything that a judgement looks at.
@@ -209,6 +211,7 @@ impl Case<'_, '_> {
             id: choice.id.to_owned(),
             name: choice.name.to_owned(),
             sanctioned: choice.sanctioned,
+            people: choice.people,
         };
         let found: Vec<(Vec<Alternative>, Option<Alternative>)> = self
             .inventory

@@ -10,7 +10,8 @@ use super::kinds::{SOCIAL, SOCIAL_TOOLS};
 use super::state::department;
 use crate::inventory::AppRow;
 use crate::people::MemberId;
-use crate::risk::words::{list, percent};
+use crate::risk::percent;
+use crate::words::some;
 
 /// Who meets whom on social networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -225,7 +226,7 @@ fn purpose(case: &Case<'_, '_>, row: &AppRow<'_>, kind: Kind, workers: &BTreeSet
     let mut clues = Vec::new();
     if !names.is_empty() {
         let sit = if customers == 1 { "sits" } else { "sit" };
-        clues.push(format!("{customers} of {} {sit} in {}", case.crowd.counted(used), list(&names, 3)));
+        clues.push(format!("{customers} of {} {sit} in {}", case.crowd.counted(used), some(&names, 3)));
     }
     if with_tools > 0 {
         clues.push(format!(
@@ -284,9 +285,9 @@ fn summary(case: &Case<'_, '_>, networks: &[Network], workers: u64) -> String {
         departments.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let who: Vec<&str> = departments.iter().map(|(name, _)| *name).collect();
         let names: Vec<&str> = meeting.iter().map(|network| network.name.as_str()).collect();
-        let who = if who.is_empty() { "People".to_owned() } else { list(&who, 3) };
+        let who = if who.is_empty() { "People".to_owned() } else { some(&who, 3) };
         let meet = if departments.len() == 1 { "meets" } else { "meet" };
-        sentences.push(format!("{who} {meet} customers on {}.", list(&names, 4)));
+        sentences.push(format!("{who} {meet} customers on {}.", some(&names, 4)));
     }
     let tools: Vec<&str> =
         networks.iter().filter(|network| network.kind != Kind::Network).map(|network| network.name.as_str()).collect();
@@ -295,7 +296,7 @@ fn summary(case: &Case<'_, '_>, networks: &[Network], workers: u64) -> String {
             "{} {} the company's pages by {}.",
             case.crowd.counted(workers),
             if workers == 1 { "looks after" } else { "look after" },
-            list(&tools, 4)
+            some(&tools, 4)
         ));
     }
     let leisure = networks.iter().filter(|network| network.purpose == Purpose::Leisure).count();

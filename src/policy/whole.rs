@@ -11,7 +11,7 @@ use super::kinds::Nature;
 use super::model::{Level, State, Subject};
 use super::social::{Kind, Purpose, Social};
 use crate::inventory::AppRow;
-use crate::risk::words::{bytes, counted, list};
+use crate::words::{bytes, counted, some};
 
 impl Finder<'_, '_> {
     pub(super) fn ai(&mut self, apps: &[Judged]) {
@@ -41,7 +41,7 @@ impl Finder<'_, '_> {
         finding.text = format!(
             "{} work with {}{}. No decision says what may be put in.",
             self.case.crowd.counted(people),
-            list(&names, 5),
+            some(&names, 5),
             and_sent(up)
         );
         finding.numbers = BTreeMap::from([("people", people), ("apps", rows.len() as u64), ("bytes_up", up)]);
@@ -183,7 +183,7 @@ impl Finder<'_, '_> {
             let mut finding = blank(FindingCode::UNMATCHED, Level::Info);
             let number = idle.len() as u64;
             finding.title = format!("{} about nothing that was seen", counted(number, "decision", "decisions"));
-            finding.text = format!("These logs hold nothing of {}.", list(&idle, 5));
+            finding.text = format!("These logs hold nothing of {}.", some(&idle, 5));
             finding.numbers = BTreeMap::from([("decisions", number)]);
             finding.ask = "Is it gone for good, or does a log lack the part of the company that uses it?".into();
             self.out.push(finding);
@@ -213,7 +213,7 @@ impl Finder<'_, '_> {
             "{} in use {} not been decided about; most people work with {}.",
             counted(number, "app", "apps"),
             if number == 1 { "has" } else { "have" },
-            list(&by_people(&rows), 3)
+            some(&by_people(&rows), 3)
         );
         finding.numbers = BTreeMap::from([("apps", number), ("people", everybody(&rows))]);
         finding.ask =

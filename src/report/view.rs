@@ -61,6 +61,9 @@ pub struct Include {
 }
 
 impl Include {
+    /// The words that say so.
+    pub const WORDS: [&str; 4] = ["touched", "background", "blocked", "all"];
+
     /// By the words of the verdicts, or `all`. Other words mean nothing.
     pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Include {
         let mut include = Include::default();

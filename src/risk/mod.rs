@@ -11,11 +11,12 @@
 //! assert!(weights.set("mfa", "none", 1_000).is_err());
 //! ```
 
+mod crowd;
 mod score;
 #[cfg(test)]
 pub(crate) mod tests;
 mod weights;
-pub mod words;
 
+pub use crowd::{Crowd, percent};
 pub use score::{Exposure, Part, Risk, score};
 pub use weights::{Level, PartWeights, Refusal, Weights};

@@ -1,10 +1,11 @@
 //! The sum.
 
+use super::crowd::{Crowd, percent};
 use super::weights::{Level, PartWeights, Weights};
-use super::words::{Crowd, bytes, counted, percent};
 use crate::catalog::{App, Category, Fact};
 use crate::event::Evidence;
 use crate::inventory::{AppRow, Stage};
+use crate::words::{bytes, counted};
 
 /// The risk of an app, with everything it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]

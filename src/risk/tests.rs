@@ -23,6 +23,7 @@ pub(crate) fn blank(app: &App) -> AppRow<'_> {
         tenants: Vec::new(),
         growth: Vec::new(),
         heat: [[0; 24]; 7],
+        quarters: 0,
         active_quarters: 0,
         after_hours: 0,
         life: None,

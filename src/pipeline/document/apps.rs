@@ -28,7 +28,7 @@ impl Writer<'_> {
             touched: row.crowd.touched,
             touched_only: row.touched_only(),
             traffic: traffic(&row.sum, row.crowd.days, &self.frame.zone),
-            active_minutes: row.active_quarters * 15,
+            active_minutes: row.quarters * 15,
             evidence: evidence(&row.sum),
             hosts: row.hosts.iter().map(host).collect(),
             departments: row.departments.iter().map(slice).collect(),
@@ -50,7 +50,7 @@ impl Writer<'_> {
             state: judged.state.as_str().to_owned(),
             decision: self.decision(judged),
             advice: Some(judged::advice(&judged.advice)),
-            alternatives: self.alternatives(judged),
+            alternatives: judged::alternatives(judged),
         }
     }
 

@@ -31,21 +31,17 @@ impl Writer<'_> {
             source: format!("{}:{}", self.frame.policy.source().name(), decision.line),
         })
     }
+}
 
-    /// Apps that do the same job.
-    pub(super) fn alternatives(&self, judged: &Judged) -> Vec<Alternative> {
-        let people = |id: &str| {
-            let row = self.inventory.apps.iter().find(|row| row.app.id() == id);
-            row.map_or(0, |row| row.used_by.len() as u64)
-        };
-        let one = |app: &policy::Alternative| Alternative {
-            id: app.id.clone(),
-            name: app.name.clone(),
-            sanctioned: app.sanctioned,
-            people: people(&app.id),
-        };
-        judged.alternatives.iter().map(one).collect()
-    }
+/// Apps that do the same job.
+pub(super) fn alternatives(judged: &Judged) -> Vec<Alternative> {
+    let one = |app: &policy::Alternative| Alternative {
+        id: app.id.clone(),
+        name: app.name.clone(),
+        sanctioned: app.sanctioned,
+        people: app.people,
+    };
+    judged.alternatives.iter().map(one).collect()
 }
 
 pub(super) fn advice(advice: &policy::Advice) -> Advice {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Writer;
 use super::apps::kind;
-use crate::inventory::{AppRow, Slice, Verdict};
+use crate::inventory::{AppRow, Slice, Verdict, add_known};
 use crate::people::Member;
 use crate::policy::State;
 use crate::report::document::{Department, DepartmentApp, Person};
@@ -15,13 +15,15 @@ impl Writer<'_> {
         &self,
         slices: impl for<'r> Fn(&'r AppRow<'_>) -> &'r [Slice],
         of: impl Fn(&Member) -> Option<&str>,
+        listed: &'_ BTreeMap<String, u64>,
     ) -> Vec<Department> {
         let mut by_name: BTreeMap<&str, Department> = BTreeMap::new();
+        for (name, people) in listed {
+            by_name.entry(name).or_default().people = *people;
+        }
         for (member, active) in self.people.members().iter().zip(&self.inventory.active) {
             let Some(name) = of(member) else { continue };
-            let department = by_name.entry(name).or_default();
-            department.people += 1;
-            department.seen += u64::from(*active);
+            by_name.entry(name).or_default().seen += u64::from(*active);
         }
         for (row, judged) in self.inventory.apps.iter().zip(&self.judgement.apps) {
             for slice in slices(row) {
@@ -35,10 +37,7 @@ impl Writer<'_> {
                     Verdict::Touched | Verdict::Background | Verdict::Blocked => continue,
                 }
                 department.uploads += slice.uploads;
-                department.bytes_up = match (department.bytes_up, slice.bytes_up) {
-                    (Some(a), Some(b)) => Some(a.saturating_add(b)),
-                    (one, other) => one.or(other),
-                };
+                department.bytes_up = add_known(department.bytes_up, slice.bytes_up);
                 department.apps.push(DepartmentApp {
                     id: row.app.id().to_owned(),
                     name: row.app.name().to_owned(),
@@ -79,10 +78,7 @@ impl Writer<'_> {
                 Verdict::Touched | Verdict::Background | Verdict::Blocked => {}
             }
             person.requests += user.requests;
-            person.bytes_up = match (person.bytes_up, user.bytes_up) {
-                (Some(a), Some(b)) => Some(a.saturating_add(b)),
-                (one, other) => one.or(other),
-            };
+            person.bytes_up = add_known(person.bytes_up, user.bytes_up);
         }
         people.into_values().filter(|person| !person.kind.is_empty()).collect()
     }

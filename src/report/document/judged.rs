@@ -42,7 +42,7 @@ pub struct Finding {
 pub struct Department {
     /// Its name.
     pub name: String,
-    /// People whom the directory lists.
+    /// People whom the directory lists, in the logs or not.
     pub people: u64,
     /// People and devices seen in the logs.
     pub seen: u64,
