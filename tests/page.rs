@@ -1,7 +1,4 @@
-//! The page: closed to the world by how it is made, and what it does in a real Chromium.
-//!
-//! The second half needs `chromium`, `node` and the packages of `tests/page` (`npm ci --prefix tests/page`). Where they are
-//! missing the test says so and passes; with `UMBRASCOPE_REAL=required`, as in CI, it fails.
+//! The page: closed to the world by how it is made. What it does in a browser is not tested here.
 
 // `json!` with many fields.
 #![recursion_limit = "256"]

@@ -90,11 +90,11 @@ impl Format for CheckPoint {
             _ => Vote::No,
         });
         let Share { yes, of } = share;
-        match share.score(BEST) {
+        match share.score_within(BEST, wrapped) {
             0 => Guess::NO,
             score => Guess::new(
                 // An envelope that can be opened should be: it may tell the time.
-                score - if 2 * wrapped > yes { 3 } else { 0 },
+                score,
                 format!("{yes} of {of} lines have the fields of Check Point's Log Exporter"),
             ),
         }

@@ -157,11 +157,11 @@ impl Format for ForcepointWeb {
         let Share { yes, of } = share;
         // The columns have fewer marks than the keys.
         let (best, what) = if 2 * rows > yes { (88, "columns") } else { (97, "keys") };
-        match share.score(best) {
+        match share.score_within(best, wrapped) {
             0 => Guess::NO,
             score => Guess::new(
                 // An envelope that can be opened should be: it alone tells the time.
-                score - if 2 * wrapped > yes { 3 } else { 0 },
+                score,
                 format!("{yes} of {of} lines have the {what} of Forcepoint Web Security"),
             ),
         }

@@ -65,7 +65,7 @@ impl Format for Fortigate {
         let silent = if skipped == share.yes { ", none of them traffic to the outside" } else { "" };
         let why = format!("`logid=` and `type=` of {product} in {} of {} records{silent}", share.yes, share.of);
         // An envelope that can be opened should be: it may tell the time.
-        Guess::new(share.score(BEST) - if 2 * wrapped > share.yes { 3 } else { 0 }, why)
+        Guess::new(share.score_within(BEST, wrapped), why)
     }
 
     fn layout(&self, head: &Head<'_>, assume: &Assume) -> Result<Layout, Problem> {

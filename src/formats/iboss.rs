@@ -51,12 +51,9 @@ impl Format for Iboss {
             None => Vote::No,
         });
         let Share { yes, of } = share;
-        match share.score(96) {
+        match share.score_within(96, wrapped) {
             0 => Guess::NO,
-            score => Guess::new(
-                score - if 2 * wrapped > yes { 3 } else { 0 },
-                format!("{yes} of {of} lines are entries of iboss' log"),
-            ),
+            score => Guess::new(score, format!("{yes} of {of} lines are entries of iboss' log")),
         }
     }
 

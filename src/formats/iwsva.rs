@@ -50,14 +50,14 @@ impl Format for Iwsva {
             if event_of(line).is_some() { Vote::Yes } else { Vote::No }
         });
         let Share { yes, of } = share;
-        match share.score(92) {
+        match share.score_within(92, wrapped) {
             0 => Guess::NO,
             score if ours == 0 => {
                 Guess::decline(score, "InterScan Web Security, but no access tracking or URL blocking")
             }
             score => Guess::new(
                 // An envelope that can be opened should be: it tells the time of what was cut.
-                score - if 2 * wrapped > yes { 3 } else { 0 },
+                score,
                 format!("{yes} of {of} lines have the fields of InterScan Web Security"),
             ),
         }

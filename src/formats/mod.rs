@@ -470,6 +470,12 @@ impl Share {
     pub fn score(self, best: u8) -> u8 {
         if self.percent() < 60 { 0 } else { (usize::from(best) * self.percent() / 100) as u8 }
     }
+
+    /// The same for a log some of whose lines stand in something else: an envelope that can be opened should be, since it
+    /// tells the time and the device.
+    pub fn score_within(self, best: u8, wrapped: usize) -> u8 {
+        self.score(best).saturating_sub(if 2 * wrapped > self.yes { 3 } else { 0 })
+    }
 }
 
 /// What is assumed where a log does not say.

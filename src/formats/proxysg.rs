@@ -52,13 +52,9 @@ impl Format for ProxySg {
             None => Vote::No,
         });
         let Share { yes, of } = share;
-        match share.score(96) {
+        match share.score_within(96, wrapped) {
             0 => Guess::NO,
-            score => Guess::new(
-                // An envelope that can be opened should be: it tells the time.
-                score - if 2 * wrapped > yes { 3 } else { 0 },
-                format!("{yes} of {of} lines have the fields of ProxySG's access log as pairs"),
-            ),
+            score => Guess::new(score, format!("{yes} of {of} lines have the fields of ProxySG's access log as pairs")),
         }
     }
 

@@ -156,13 +156,10 @@ impl Format for SkyhighCloud {
         let Share { yes, of } = share;
         let what = if 2 * pairs > yes { "keys" } else { "columns" };
         // A header alone is a download of a quiet hour. Where the columns stand otherwise, it says so.
-        match share.score(97) {
+        match share.score_within(97, wrapped) {
             0 if named && of == 0 => Guess::new(90, "the header of Skyhigh's cloud log"),
             0 => Guess::NO,
-            score => Guess::new(
-                score - if 2 * wrapped > yes { 3 } else { 0 },
-                format!("{yes} of {of} lines have the {what} of Skyhigh's cloud log"),
-            ),
+            score => Guess::new(score, format!("{yes} of {of} lines have the {what} of Skyhigh's cloud log")),
         }
     }
 

@@ -51,13 +51,12 @@ impl Format for SophosXg {
             wrapped += usize::from(!begins_with_pair(line));
             Vote::Yes
         });
-        match share.score(98) {
+        match share.score_within(98, wrapped) {
             0 => Guess::NO,
             // An envelope that can be opened should be.
-            score => Guess::new(
-                score - if 2 * wrapped > share.yes { 3 } else { 0 },
-                format!("`log_id=` and `log_type=` of SFOS in {} of {} records", share.yes, share.of),
-            ),
+            score => {
+                Guess::new(score, format!("`log_id=` and `log_type=` of SFOS in {} of {} records", share.yes, share.of))
+            }
         }
     }
 

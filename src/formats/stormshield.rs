@@ -52,11 +52,11 @@ impl Format for Stormshield {
             wrapped += usize::from(!begins_with_pair(line));
             Vote::Yes
         });
-        match share.score(98) {
+        match share.score_within(98, wrapped) {
             0 => Guess::NO,
             // An envelope that can be opened should be.
             score => Guess::new(
-                score - if 2 * wrapped > share.yes { 3 } else { 0 },
+                score,
                 format!("`startime=`, `tz=` and `logtype=` of SNS in {} of {} records", share.yes, share.of),
             ),
         }

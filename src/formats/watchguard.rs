@@ -48,13 +48,10 @@ impl Format for Watchguard {
             if Record::read(line).is_some() { Vote::Yes } else { Vote::No }
         });
         let wrapped = head.lines.iter().filter(|line| is_wrapped(line, assume)).count();
-        match share.score(98) {
+        match share.score_within(98, wrapped) {
             0 => Guess::NO,
             // An envelope that can be opened should be: it may tell the time.
-            score => Guess::new(
-                score - if 2 * wrapped > share.of { 3 } else { 0 },
-                format!("message ids of a Firebox in {} of {} records", share.yes, share.of),
-            ),
+            score => Guess::new(score, format!("message ids of a Firebox in {} of {} records", share.yes, share.of)),
         }
     }
 

@@ -219,7 +219,7 @@ pub(super) fn sniff<'a>(
         Vote::Yes
     });
     let Share { yes, of } = share;
-    match share.score(BEST) {
+    match share.score_within(BEST, wrapped) {
         0 => Guess::NO,
         score if inbound == yes => {
             Guess::decline(score, format!("{name} of a firewall before web servers of one's own"))
@@ -229,8 +229,6 @@ pub(super) fn sniff<'a>(
         }
         score => {
             let silent = if traffic == 0 { ", none of them traffic" } else { "" };
-            // An envelope that can be opened should be: it may tell the time.
-            let score = score - if 2 * wrapped > yes { 3 } else { 0 };
             Guess::new(score, format!("{yes} of {of} lines have the header of {name}{silent}"))
         }
     }
